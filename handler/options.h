@@ -1,0 +1,21 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace pysshrp {
+
+/// What the command line asks for.
+struct Options {
+  enum class Mode { serve, check, explain, version, help };
+  Mode mode = Mode::serve;
+  std::string config = "/etc/pysshrp/pysshrp.ini";
+  std::string who;  ///< --explain USER[@SOURCE]
+  bool allow_root = false;
+};
+
+/// An Error is for the user: what is wrong and where to read on.
+Result<Options> parse_options(int argc, char** argv);
+
+}  // namespace pysshrp

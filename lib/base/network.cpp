@@ -1,0 +1,73 @@
+#include "base/network.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+namespace pysshrp {
+
+Address Address::v4(std::uint32_t host_order) noexcept {
+  Address a;
+  a.v4_ = true;
+  for (unsigned i = 0; i < 4; ++i) a.bytes_[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+  return a;
+}
+
+Address Address::v6(const std::array<std::uint8_t, 16>& bytes) noexcept {
+  static constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+  Address a;
+  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
+    a.v4_ = true;
+    std::copy(bytes.begin() + 12, bytes.end(), a.bytes_.begin());
+  } else {
+    a.bytes_ = bytes;
+  }
+  return a;
+}
+
+std::optional<Address> Address::parse(std::string_view text) {
+  const std::string terminated{text};
+  if (terminated.size() != std::strlen(terminated.c_str())) return {};
+  in_addr four{};
+  if (::inet_pton(AF_INET, terminated.c_str(), &four) == 1) return v4(ntohl(four.s_addr));
+  std::array<std::uint8_t, 16> six{};
+  if (::inet_pton(AF_INET6, terminated.c_str(), six.data()) == 1) return v6(six);
+  return {};
+}
+
+std::string Address::text() const {
+  std::array<char, INET6_ADDRSTRLEN> out{};
+  ::inet_ntop(v4_ ? AF_INET : AF_INET6, bytes_.data(), out.data(), out.size());
+  return out.data();
+}
+
+std::optional<Network> Network::parse(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto address = Address::parse(text.substr(0, slash));
+  if (!address) return {};
+  Network n;
+  n.address_ = *address;
+  const unsigned longest = address->is_v4() ? 32 : 128;
+  n.prefix_ = longest;
+  if (slash != text.npos) {
+    const auto digits = text.substr(slash + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n.prefix_);
+    if (error != std::errc{} || end != digits.data() + digits.size() || n.prefix_ > longest) return {};
+  }
+  for (unsigned bit = n.prefix_; bit < longest; ++bit)
+    if ((n.address_.bytes_[bit / 8] >> (7 - bit % 8) & 1) != 0) return {};
+  return n;
+}
+
+bool Network::contains(const Address& address) const noexcept {
+  if (address.is_v4() != address_.is_v4()) return false;
+  for (unsigned bit = 0; bit < prefix_; ++bit)
+    if (((address.bytes_[bit / 8] ^ address_.bytes_[bit / 8]) >> (7 - bit % 8) & 1) != 0) return false;
+  return true;
+}
+
+std::string Network::text() const { return address_.text() + '/' + std::to_string(prefix_); }
+
+}  // namespace pysshrp

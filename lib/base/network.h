@@ -1,0 +1,40 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pysshrp {
+
+/// An IPv4 or IPv6 address. A v4-mapped IPv6 address is the IPv4 address it maps.
+class Address {
+ public:
+  /// Numeric text without brackets; nothing for anything else.
+  static std::optional<Address> parse(std::string_view text);
+  static Address v4(std::uint32_t host_order) noexcept;
+  static Address v6(const std::array<std::uint8_t, 16>& bytes) noexcept;
+  std::string text() const;
+  bool is_v4() const noexcept { return v4_; }
+  bool operator==(const Address&) const = default;
+
+ private:
+  friend class Network;
+  std::array<std::uint8_t, 16> bytes_{};  // an IPv4 address stands in the first four
+  bool v4_ = false;
+};
+
+/// A CIDR block (RFC 4632): an address and how many of its leading bits count.
+class Network {
+ public:
+  /// `192.0.2.0/24`, `2001:db8::/32`, or one address. Nothing for anything else, also where bits beyond the prefix are set.
+  static std::optional<Network> parse(std::string_view text);
+  bool contains(const Address& address) const noexcept;
+  std::string text() const;
+
+ private:
+  Address address_;
+  unsigned prefix_ = 0;
+};
+
+}  // namespace pysshrp

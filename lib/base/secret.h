@@ -1,0 +1,40 @@
+#pragma once
+#include <string.h>
+
+#include <string_view>
+#include <vector>
+
+namespace pysshrp {
+
+/// Bytes that must not outlive their use: moved, never copied, wiped at the end, without a stream operator.
+/// A vector, because a moved short std::string leaves its bytes behind.
+class Secret {
+ public:
+  Secret() noexcept = default;
+  explicit Secret(std::string_view bytes) : bytes_(bytes.size() + 1) { bytes.copy(bytes_.data(), bytes.size()); }
+  Secret(Secret&&) noexcept = default;
+  Secret& operator=(Secret&& other) noexcept {
+    bytes_.swap(other.bytes_);
+    return *this;
+  }
+  ~Secret() {
+    if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
+  }
+  std::string_view reveal() const noexcept { return bytes_.empty() ? std::string_view{} : std::string_view{bytes_.data(), bytes_.size() - 1}; }
+  const char* c_str() const noexcept { return bytes_.empty() ? "" : bytes_.data(); }
+  Secret copy() const { return Secret{reveal()}; }
+
+ private:
+  std::vector<char> bytes_;  // with a terminating NUL
+};
+
+/// Whether both are the same, in a time that tells only their lengths.
+inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  volatile unsigned char difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    difference = static_cast<unsigned char>(difference | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
+  return difference == 0;
+}
+
+}  // namespace pysshrp

@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/fd.h"
+#include "base/network.h"
+#include "base/result.h"
+
+namespace pysshrp::peer {
+
+/// Who is at the other end, from getpeername(2), never from the environment.
+struct Peer {
+  std::optional<Address> address;  ///< nothing on a Unix socket
+  std::uint16_t port = 0;
+};
+
+/// Where plain words may go. Under inetd all three descriptors are the client's socket.
+enum class Stderr { journal, socket, closed, other };
+
+struct Taken {
+  Fd socket;  ///< above 9, close-on-exec
+  Peer peer;
+  Stderr err;
+};
+
+/// Takes the client's socket from fd 0 (else fd 3 when LISTEN_FDS says so) and puts /dev/null on 0 and on whichever of 1 and 2 are that
+/// same socket. After this nothing that is printed can reach the client. `journal_stream` is $JOURNAL_STREAM.
+/// No error text is printed here: an Error means fd 0 is not a connected stream socket.
+struct Environment {
+  std::string journal_stream, listen_fds, listen_pid;
+};
+Result<Taken> take_socket(const Environment& environment);
+
+}  // namespace pysshrp::peer

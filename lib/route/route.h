@@ -1,0 +1,64 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/named.h"
+#include "base/network.h"
+#include "base/secret.h"
+#include "config/config.h"
+
+namespace pysshrp::route {
+
+/// How the upstream's host key is judged.
+enum class HostKeyCheck { strict, accept_new, insecure };
+
+/// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
+struct Route {
+  std::string server;     ///< the section's name
+  config::Place defined;  ///< where the section stands
+  std::string match;      ///< `exact`, `pattern PATTERN`, `routes_dir FILE`
+  HostName upstream_host{""};
+  std::uint16_t upstream_port = 22;
+  UserName upstream_user{""};
+  std::chrono::seconds connect_timeout{10};
+  std::optional<Address> upstream_bind;
+  bool allow_ssh = true, allow_sftp = true;
+  std::vector<Network> from;  ///< empty: any
+  std::optional<Secret> password, upstream_password;
+  std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";
+  std::vector<HostKeyFingerprint> upstream_host_key;  ///< empty: none pinned
+  HostKeyCheck upstream_host_key_check = HostKeyCheck::strict;
+};
+
+/// Why somebody is not routed. The client is told nothing of it; the record says `what`, or the faults.
+struct Refusal {
+  enum class Why {
+    unknown,  ///< no server has this user
+    source,   ///< the user's server does not admit the address he comes from
+    unsafe,   ///< what he typed must not become a host, a port or a path
+    faulty    ///< the server that would be his has faults, or a pattern before it has
+  };
+  Why why;
+  std::string what;
+  std::string server;  ///< the section, where there is one
+  std::vector<config::Fault> faults;
+};
+
+using Found = std::variant<Route, Refusal>;
+
+/// The route of a user. Exact names beat patterns, the first pattern that matches wins. `source` is nothing when the client has no
+/// address (a socket pair): only servers without `from` admit it.
+Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source);
+
+/// The keys of the route with their values, in the order of the configuration's table, secrets as `set`: what --explain prints.
+std::vector<std::pair<std::string, std::string>> explain(const Route& route);
+
+/// What is wrong in the configuration's patterns and captures, for --check.
+std::vector<config::Fault> lint(const config::Config& config, const config::Server& server);
+
+}  // namespace pysshrp::route
