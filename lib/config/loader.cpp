@@ -81,6 +81,7 @@ Config Loader::finish() {
 
 void Loader::take(std::unique_ptr<File> owned) {
   const File& file = *config_.files_.emplace_back(std::move(owned));
+  config_.servers_.reserve(config_.servers_.size() + file.sections().size());
   chain_.push_back(&file);
   for (const auto& section : file.sections()) take(file, section);
   chain_.pop_back();
@@ -101,13 +102,14 @@ void Loader::take_server(const File& file, const Section& section) {
 void Loader::take_pysshrp(const File& file, const Section& section) {
   report(lint_lines(file, section, Where::pysshrp));
   const auto entries = file.entries(section);
+  if (is_first(pysshrp_at_, file, section)) config_.settings_ = settings_of(entries);
+  if (const auto* const entry = find_entry(entries, "routes_dir"); entry != nullptr) {
+    const auto directory = path(entry->value());
+    if (directory && !is_directory(*directory))
+      report({at(section, *entry, quoted(*directory) + " is not a directory")});
+  }
   for (const auto& entry : entries)
     if (entry.key() == "include") include(section, entry);
-  if (!is_first(pysshrp_at_, file, section)) return;
-  config_.settings_ = settings_of(entries);
-  const auto& routes_dir = config_.settings_.routes_dir;
-  if (!routes_dir.empty() && !is_directory(routes_dir))
-    report({at(section, *find_entry(entries, "routes_dir"), quoted(routes_dir) + " is not a directory")});
 }
 
 void Loader::take_defaults(const File& file, const Section& section) {

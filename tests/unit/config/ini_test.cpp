@@ -29,7 +29,9 @@ TEST(Ini, reads_sections_keys_and_their_lines) {
             (Lines{"[a]:3", "k=v:4", "l=w:7", "[b]:8", "[c]:9", "m=x:10"}));
 }
 
-TEST(Ini, reads_a_last_line_without_newline) { EXPECT_EQ(read("[a]\nk = v"), (Lines{"[a]:1", "k=v:2"})); }
+TEST(Ini, reads_a_last_line_without_newline) {
+  EXPECT_EQ(read("[a]\nk = v"), (Lines{"[a]:1", "k=v:2"}));
+}
 
 TEST(Ini, reads_a_file_of_nothing) {
   EXPECT_EQ(read(""), Lines{});
@@ -42,10 +44,12 @@ TEST(Ini, takes_bom_and_crlf) {
 
 TEST(Ini, keeps_an_empty_value_and_signs_in_a_value) {
   EXPECT_EQ(read("k =\nl = a = b : c\nm = a;b#c # d\nn = ;x\xc3\xa4\n"),
-            (Lines{"k=:1", "l=a = b : c:2", "m=a;b#c # d:3", "!4 has ' ;', which would start a comment: comments stand on a line of "
-                                                             "their own, and no value can hold it"}));
+            (Lines{"k=:1", "l=a = b : c:2", "m=a;b#c # d:3",
+                   "!4 has ' ;', which would start a comment: comments stand on a line of "
+                   "their own, and no value can hold it"}));
   EXPECT_EQ(read("password =;x\n"), (Lines{"password=;x:1"}));
-  EXPECT_EQ(read("password = \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n"), (Lines{"password=\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80:1"}));
+  EXPECT_EQ(read("password = \xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n"),
+            (Lines{"password=\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80:1"}));
 }
 
 TEST(Ini, keeps_section_names_that_inih_would_cut) {
@@ -69,10 +73,13 @@ TEST(Ini, cuts_nothing_just_below_the_longest_line) {
   }
 }
 
-TEST(Ini, takes_a_comment_of_any_length) { EXPECT_EQ(read(';' + std::string(1000, 'k') + " = v\n"), Lines{}); }
+TEST(Ini, takes_a_comment_of_any_length) {
+  EXPECT_EQ(read(';' + std::string(1000, 'k') + " = v\n"), Lines{});
+}
 
 TEST(Ini, refuses_an_inline_comment_where_it_would_cut_a_password) {
-  for (const auto* line : {"password = ab ;cd", "password = ab\t;cd", "password = ;", "password ;= x", "password = a;b ;c"}) {
+  for (const auto* line :
+       {"password = ab ;cd", "password = ab\t;cd", "password = ;", "password ;= x", "password = a;b ;c"}) {
     const auto lines = read(line);
     ASSERT_EQ(lines.size(), 1U) << line;
     EXPECT_EQ(lines[0].substr(0, 18), "!1 has ' ;', which") << line;
@@ -97,8 +104,9 @@ TEST(Ini, refuses_bytes_that_are_no_text) {
 }
 
 TEST(Ini, refuses_what_is_not_utf8) {
-  for (const auto* bad : {"\xff", "\x80", "\xc3", "\xc0\xaf", "\xc3\x28", "\xe0\x80\xaf", "\xe2\x82", "\xed\xa0\x80",
-                          "\xf0\x80\x80\xaf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe2\x82\x28", "\xf0\x9f\x98\x28"}) {
+  for (const auto* bad :
+       {"\xff", "\x80", "\xc3", "\xc0\xaf", "\xc3\x28", "\xe0\x80\xaf", "\xe2\x82", "\xed\xa0\x80", "\xf0\x80\x80\xaf",
+        "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xe2\x82\x28", "\xf0\x9f\x98\x28"}) {
     EXPECT_EQ(read("k = " + std::string{bad} + '\n'), (Lines{"!1 is not UTF-8"}));
     EXPECT_EQ(read("; " + std::string{bad} + '\n'), (Lines{"!1 is not UTF-8"}));
   }

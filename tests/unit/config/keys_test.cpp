@@ -36,8 +36,10 @@ TEST(Keys, unknown_ones_are_explained) {
   EXPECT_EQ(explain_unknown(Where::server, "level"), "belongs in [pysshrp]");
   EXPECT_EQ(explain_unknown(Where::pysshrp, "listen"),
             "belongs to the socket unit now: ListenStream=, see 'systemctl edit pysshrp.socket'");
-  EXPECT_EQ(explain_unknown(Where::pysshrp, "user"), "belongs to the service unit now: User=, see 'systemctl edit pysshrp@.service'");
-  EXPECT_EQ(explain_unknown(Where::pysshrp, "group"), "belongs to the service unit now: Group=, see 'systemctl edit pysshrp@.service'");
+  EXPECT_EQ(explain_unknown(Where::pysshrp, "user"),
+            "belongs to the service unit now: User=, see 'systemctl edit pysshrp@.service'");
+  EXPECT_EQ(explain_unknown(Where::pysshrp, "group"),
+            "belongs to the service unit now: Group=, see 'systemctl edit pysshrp@.service'");
 }
 
 TEST(Keys, captures_are_seen) {
@@ -57,14 +59,15 @@ TEST(Keys, a_secret_never_appears_in_a_fault) {
   const std::string secret = "hunter2";
   for (const auto& key : keys()) {
     if (!key.secret) continue;
-    for (const auto& line : {" = hunter2", " = \\g<hunter2>", " = hunter2 ;", " = a\n hunter2", " = hunter2\x01", " hunter2", " hunter2 = x",
-                             " = \xffhunter2", " = x\nhunter2", " = x\nhunter2!= x"})
+    for (const auto& line : {" = hunter2", " = \\g<hunter2>", " = hunter2 ;", " = a\n hunter2", " = hunter2\x01",
+                             " hunter2", " hunter2 = x", " = \xffhunter2", " = x\nhunter2", " = x\nhunter2!= x"})
       for (const auto& text : check(Config::parse("f", "[server a]\n" + std::string{key.name} + line + '\n', 0666)))
         EXPECT_EQ(text.find(secret), std::string::npos) << text;
   }
 }
 
-/// The man page without its mdoc macros: for each `.It Ic KEY` of the key lists what is said about it, and the names in `.Ss Captures`.
+/// The man page without its mdoc macros: for each `.It Ic KEY` of the key lists what is said about it, and the names in
+/// `.Ss Captures`.
 struct Manual {
   std::vector<std::string> keys;
   std::map<std::string, std::string> about;

@@ -31,7 +31,8 @@ TEST(Values, duration) {
   EXPECT_EQ(*duration("1h"), 3600s);
   EXPECT_EQ(*duration("24h"), 24h);
   EXPECT_EQ(*duration("86400"), 24h);
-  for (const auto* bad : {"", "0", "0s", "s", "-1", "+1", "1.5h", "1d", "2 min", " 2", "25h", "86401", "1193047h", "4294967297", "99999999999999999999"})
+  for (const auto* bad : {"", "0", "0s", "s", "-1", "+1", "1.5h", "1d", "2 min", " 2", "25h", "86401", "1193047h",
+                          "4294967297", "99999999999999999999"})
     EXPECT_FALSE(duration(bad).has_value()) << bad;
   EXPECT_EQ(refusal(duration, "2m"), "'2m' is not a duration (90, 90s, 2min, 1h; at least 1s, at most 24h)");
 }
@@ -57,11 +58,33 @@ TEST(Values, level) {
 }
 
 TEST(Values, host) {
-  for (const auto* good : {"a", "foo.example.lan", "web-1", "3com.com", "xn--bcher-kva.example", "192.0.2.7", "2001:db8::1", "::1", "0xg.lan",
-                           "x0x1", "1a"})
+  for (const auto* good : {"a", "foo.example.lan", "web-1", "3com.com", "xn--bcher-kva.example", "192.0.2.7",
+                           "2001:db8::1", "::1", "0xg.lan", "x0x1", "1a"})
     EXPECT_TRUE(host(good).has_value()) << good;
-  for (const auto* bad : {"", ".", "a.", ".a", "a..b", "-a", "a-", "a b", "a/b", "a\n", "b\xc3\xbc""cher", "1", "10.1", "300.1.1.1", "2130706433",
-                          "0x7f000001", "0x7f.0X1", "0x", "a.0x1", "192.0.2.7.", "fe80::1%eth0", "$(id)", "-oProxyCommand=x"})
+  for (const auto* bad : {"",
+                          ".",
+                          "a.",
+                          ".a",
+                          "a..b",
+                          "-a",
+                          "a-",
+                          "a b",
+                          "a/b",
+                          "a\n",
+                          "b\xc3\xbc"
+                          "cher",
+                          "1",
+                          "10.1",
+                          "300.1.1.1",
+                          "2130706433",
+                          "0x7f000001",
+                          "0x7f.0X1",
+                          "0x",
+                          "a.0x1",
+                          "192.0.2.7.",
+                          "fe80::1%eth0",
+                          "$(id)",
+                          "-oProxyCommand=x"})
     EXPECT_FALSE(host(bad).has_value()) << bad;
   EXPECT_TRUE(host(std::string(63, 'a')).has_value());
   EXPECT_FALSE(host(std::string(64, 'a')).has_value());
@@ -73,8 +96,10 @@ TEST(Values, host) {
 
 TEST(Values, host_says_what_may_have_been_meant) {
   EXPECT_EQ(refusal(host, "a b"), "'a b' is not a host name or IP address");
-  EXPECT_EQ(refusal(host, "a_b"), "'a_b' is not a host name or IP address ('_' is not allowed in host names, and libssh refuses it)");
-  EXPECT_EQ(refusal(host, "[::1]"), "'[::1]' is not a host name or IP address (an IPv6 address stands without brackets)");
+  EXPECT_EQ(refusal(host, "a_b"),
+            "'a_b' is not a host name or IP address ('_' is not allowed in host names, and libssh refuses it)");
+  EXPECT_EQ(refusal(host, "[::1]"),
+            "'[::1]' is not a host name or IP address (an IPv6 address stands without brackets)");
   EXPECT_EQ(refusal(host, "foo:22"), "'foo:22' is not a host name or IP address (a port belongs in upstream_port)");
   EXPECT_EQ(refusal(host, "a, b:22"), "'a, b:22' is not a host name or IP address (only one host can stand here)");
   EXPECT_EQ(refusal(host, "root@a"), "'root@a' is not a host name or IP address (a user belongs in upstream_user)");
@@ -83,7 +108,8 @@ TEST(Values, host_says_what_may_have_been_meant) {
 TEST(Values, address) {
   EXPECT_EQ(address("192.0.2.1")->text(), "192.0.2.1");
   EXPECT_EQ(address("2001:DB8::1")->text(), "2001:db8::1");
-  for (const auto* bad : {"", "eth0", "192.0.2", "192.0.2.1/24", "[::1]"}) EXPECT_FALSE(address(bad).has_value()) << bad;
+  for (const auto* bad : {"", "eth0", "192.0.2", "192.0.2.1/24", "[::1]"})
+    EXPECT_FALSE(address(bad).has_value()) << bad;
 }
 
 TEST(Values, auth_tries_and_channels) {
@@ -121,7 +147,8 @@ TEST(Values, networks) {
   EXPECT_EQ((*value)[2].text(), "198.51.100.7/32");
   for (const auto* bad : {"", "192.0.2.0/33", "192.0.2.1/24", "example.lan", "192.0.2.0/24,", "::/129"})
     EXPECT_FALSE(networks(bad).has_value()) << bad;
-  EXPECT_EQ(refusal(networks, "::1, 10.0.0.1/8"), "'10.0.0.1/8' is not an IP address or network (192.0.2.0/24: no bits set beyond the prefix)");
+  EXPECT_EQ(refusal(networks, "::1, 10.0.0.1/8"),
+            "'10.0.0.1/8' is not an IP address or network (192.0.2.0/24: no bits set beyond the prefix)");
 }
 
 TEST(Values, fingerprints) {
@@ -129,8 +156,9 @@ TEST(Values, fingerprints) {
   const auto value = fingerprints(good + " ," + good);
   ASSERT_TRUE(value.has_value());
   EXPECT_EQ((*value)[1].text(), good);
-  for (const std::string& bad : {std::string{}, std::string{"SHA256:"}, good + '=', good.substr(0, good.size() - 1), good.substr(0, good.size() - 1) + 'd',
-                                 good.substr(7), "sha256:" + good.substr(7), "MD5:" + good.substr(7), good.substr(0, 20) + '_' + good.substr(21)})
+  for (const std::string& bad : {std::string{}, std::string{"SHA256:"}, good + '=', good.substr(0, good.size() - 1),
+                                 good.substr(0, good.size() - 1) + 'd', good.substr(7), "sha256:" + good.substr(7),
+                                 "MD5:" + good.substr(7), good.substr(0, 20) + '_' + good.substr(21)})
     EXPECT_FALSE(fingerprints(bad).has_value()) << bad;
 }
 
