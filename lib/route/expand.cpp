@@ -13,7 +13,7 @@ bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// How many digits follow the backslash at the start of `rest`, counted as a reference: 0, 1 or 2.
 std::size_t reference_digits(std::string_view rest) noexcept {
-  if (rest.size() < 2 || !is_digit(rest[1]) || rest[1] == '0') return 0;
+  if (rest.size() < 2 || !is_digit(rest[1])) return 0;
   return rest.size() > 2 && is_digit(rest[2]) ? 2 : 1;
 }
 
@@ -73,6 +73,11 @@ Status check_references(std::string_view text, const Pattern& pattern) {
     if (reference && !pattern.has_group(reference->group)) return no_such_group(reference->group);
   }
   return {};
+}
+
+Status check_no_reference(std::string_view text) {
+  if (text.find(kOpen) == text.npos) return {};
+  return Error{"'\\g<' needs a user that is a pattern and starts with '^'"};
 }
 
 Result<Secret> expand(std::string_view text, const Captures& captures, Judge judge) {

@@ -26,13 +26,14 @@ TEST(Expand, PutsCapturesIn) {
       {R"(^web(\d+)$)", "web7", R"(\g<1>\g<1>)", "77"},
       {R"(^web(\d+)$)", "web7", R"(220\1)", "2207"},
       {R"(^web(\d+)$)", "web7", R"(\g<1>0)", "70"},
+      {R"(^web(\d+)$)", "web7", R"(\0-\01)", "web7-7"},
       {R"(^web(\d+)$)", "web7", R"(a\1b\1)", "a7b7"},
       {R"(^(a)(b)(c)(d)(e)(f)(g)(h)(i)(j))", "abcdefghij", R"(\10\1)", "ja"},
       {R"(^web(-x)?)", "web", R"(a\g<1>b)", "ab"},
       {R"(^web(-x)?)", "web", R"(\1)", ""},
       {R"((?J)^(?:a(?<n>1)|b(?<n>2)))", "b2", R"(\g<n>)", "2"},
       {"^web", "web", "", ""},
-      {"^web", "web", R"(a\b\\c\0\g\)", R"(a\b\\c\0\g\)"},
+      {"^web", "web", R"(a\b\\c\g\)", R"(a\b\\c\g\)"},
       {"^(.*)", R"(\g<0>)", R"(<\1>)", R"(<\g<0>>)"},  // what was put in is not expanded again
   };
   for (const auto& e : examples) {
