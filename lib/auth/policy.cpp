@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kMethods[] = {"password"};
 
 // sha512crypt of something forgotten: whoever is nobody costs the time of somebody with a hashed password.
-constexpr std::string_view kNobodysPassword = "$6$koI05Uru5jXtggiC$ooulr7VayOL5v1wdk1o4ZO4HldQo/ITrGREElEupdlRUVOzJj9uzn4GOS0hGtfsB5ybQIY/M3nSJSTJpPX/V//";
+constexpr std::string_view kNobodysPassword =
+    "$6$koI05Uru5jXtggiC$ooulr7VayOL5v1wdk1o4ZO4HldQo/ITrGREElEupdlRUVOzJj9uzn4GOS0hGtfsB5ybQIY/M3nSJSTJpPX/V//";
 
 }  // namespace
 

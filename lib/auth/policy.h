@@ -6,7 +6,8 @@
 #include "base/secret.h"
 #include "route/route.h"
 
-/// Who proves what to whom. In all of this a route of nullptr is somebody who is routed nowhere; he meets what everybody meets.
+/// Who proves what to whom. In all of this a route of nullptr is somebody who is routed nowhere; he meets what
+/// everybody meets.
 namespace pysshrp::auth {
 
 /// The names of the login methods offered (RFC 4252), in order. They live as long as the program.

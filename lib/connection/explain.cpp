@@ -17,12 +17,14 @@ struct Who {
 
 Who read_who(std::string_view who) {
   const auto at = who.rfind('@');
-  if (at != who.npos)
-    if (const auto source = Address::parse(who.substr(at + 1))) return {UserName{std::string{who.substr(0, at)}}, source};
+  const auto source = at == who.npos ? std::nullopt : Address::parse(who.substr(at + 1));
+  if (source) return {UserName{std::string{who.substr(0, at)}}, source};
   return {UserName{std::string{who}}, {}};
 }
 
-std::string line(std::string_view key, std::string_view value) { return std::string{key} + ": " + std::string{value} + '\n'; }
+std::string line(std::string_view key, std::string_view value) {
+  return std::string{key} + ": " + std::string{value} + '\n';
+}
 
 std::string listed(std::span<const std::string_view> names) {
   std::string list;

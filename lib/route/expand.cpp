@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "config/text.h"
+
 namespace pysshrp::route {
 namespace {
 
@@ -17,7 +19,9 @@ std::size_t reference_digits(std::string_view rest) noexcept {
   return rest.size() > 2 && is_digit(rest[2]) ? 2 : 1;
 }
 
-Error no_such_group(std::string_view group) { return Error{"the pattern of this server has no group '" + std::string{group} + '\''}; }
+Error no_such_group(std::string_view group) {
+  return Error{"the pattern of this server has no group " + config::quoted(group)};
+}
 
 /// What a reference expands to: of several groups with one name the first that captured something.
 Result<std::string_view> captured(std::string_view group, const Captures& captures) {
@@ -31,12 +35,12 @@ Result<std::string_view> captured(std::string_view group, const Captures& captur
   return std::string_view{};
 }
 
-Secret join(const std::vector<std::string_view>& parts) {
+Secret join(const std::vector<std::string_view>& texts) {
   std::size_t size = 0;
-  for (const auto part : parts) size += part.size();
+  for (const auto each : texts) size += each.size();
   std::string text;
   text.reserve(size);  // so that no growing leaves a copy behind
-  for (const auto part : parts) text += part;
+  for (const auto each : texts) text += each;
   Secret joined{text};
   explicit_bzero(text.data(), text.size());
   return joined;
@@ -44,12 +48,12 @@ Secret join(const std::vector<std::string_view>& parts) {
 
 }  // namespace
 
-Result<std::vector<Piece>> split(std::string_view text) {
-  std::vector<Piece> pieces;
+Result<std::vector<Part>> split(std::string_view text) {
+  std::vector<Part> parts;
   std::size_t literal = 0;
   const auto refer = [&](std::size_t at, std::string_view group, std::size_t length) {
-    if (at > literal) pieces.push_back(Literal{text.substr(literal, at - literal)});
-    pieces.push_back(Reference{group});
+    if (at > literal) parts.push_back(Literal{text.substr(literal, at - literal)});
+    parts.push_back(Reference{group});
     literal = at + length;
   };
   for (std::size_t at = text.find('\\'); at != text.npos; at = text.find('\\', std::max(at + 1, literal))) {
@@ -62,14 +66,14 @@ Result<std::vector<Piece>> split(std::string_view text) {
       refer(at, rest.substr(kOpen.size(), close - kOpen.size()), close + 1);
     }
   }
-  if (literal < text.size()) pieces.push_back(Literal{text.substr(literal)});
-  return pieces;
+  if (literal < text.size()) parts.push_back(Literal{text.substr(literal)});
+  return parts;
 }
 
 Status check_references(std::string_view text, const Pattern& pattern) {
-  const auto pieces = PYSSHRP_TRY(split(text));
-  for (const Piece& piece : pieces) {
-    const auto* reference = std::get_if<Reference>(&piece);
+  const auto parts = PYSSHRP_TRY(split(text));
+  for (const Part& part : parts) {
+    const auto* reference = std::get_if<Reference>(&part);
     if (reference && !pattern.has_group(reference->group)) return no_such_group(reference->group);
   }
   return {};
@@ -81,18 +85,18 @@ Status check_no_reference(std::string_view text) {
 }
 
 Result<Secret> expand(std::string_view text, const Captures& captures, Judge judge) {
-  const auto pieces = PYSSHRP_TRY(split(text));
-  std::vector<std::string_view> parts;
-  for (const Piece& piece : pieces) {
-    if (const auto* literal = std::get_if<Literal>(&piece)) {
-      parts.push_back(literal->text);
-    } else if (const auto* reference = std::get_if<Reference>(&piece)) {
+  const auto parts = PYSSHRP_TRY(split(text));
+  std::vector<std::string_view> texts;
+  for (const Part& part : parts) {
+    if (const auto* literal = std::get_if<Literal>(&part)) {
+      texts.push_back(literal->text);
+    } else if (const auto* reference = std::get_if<Reference>(&part)) {
       const auto capture = PYSSHRP_TRY(captured(reference->group, captures));
       PYSSHRP_TRY(judge(capture));
-      parts.push_back(capture);
+      texts.push_back(capture);
     }
   }
-  return join(parts);
+  return join(texts);
 }
 
 }  // namespace pysshrp::route

@@ -16,11 +16,11 @@ struct Literal {
 struct Reference {
   std::string_view group;  ///< a name or a number
 };
-using Piece = std::variant<Literal, Reference>;
+using Part = std::variant<Literal, Reference>;
 
 /// A value as literals and references: `\g<name>`, `\g<0>`, `\1` (one or two digits). Any other backslash is literal.
-/// The pieces are views into `text`.
-Result<std::vector<Piece>> split(std::string_view text);
+/// The parts are views into `text`.
+Result<std::vector<Part>> split(std::string_view text);
 
 /// Whether every reference in `text` means a group of `pattern`.
 Status check_references(std::string_view text, const Pattern& pattern);

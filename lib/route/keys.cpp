@@ -46,7 +46,9 @@ template <auto Member, auto Parse>
 constexpr Key row(std::string_view name, Judge capture) { return {name, capture, read<Member, Parse>, show<Member>}; }
 
 template <auto Member>
-constexpr Key secret_row(std::string_view name, Judge capture) { return {name, capture, read_secret<Member>, show<Member>}; }
+constexpr Key secret_row(std::string_view name, Judge capture) {
+  return {name, capture, read_secret<Member>, show<Member>};
+}
 
 constexpr Judge kAsWritten = nullptr;
 

@@ -33,8 +33,8 @@ class Pattern {
   /// The Error says what is wrong and at which offset.
   static Result<Pattern> compile(std::string_view text);
 
-  /// Nothing when the name does not match. An Error, which names the pattern, when that could not be told within the limits.
-  /// `name` is valid UTF-8.
+  /// Nothing when the name does not match. An Error, which names the pattern, when that could not be told within the
+  /// limits. `name` is valid UTF-8.
   Result<std::optional<Captures>> match(std::string_view name) const;
 
   /// The names of all groups by number, empty for a group without one; group 0 is the first.

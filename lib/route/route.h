@@ -40,7 +40,7 @@ struct Refusal {
   enum class Why {
     unknown,  ///< no server has this user
     source,   ///< the user's server does not admit the address he comes from
-    unsafe,   ///< what he typed is no user name, or must not become a host, a port or a path, or a pattern gave up on it
+    unsafe,   ///< what he typed is no user name, must not become a host, a port or a path, or is too much for a pattern
     faulty    ///< the server that would be his has faults, or a pattern before it has
   };
   Why why;
