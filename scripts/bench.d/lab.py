@@ -13,6 +13,7 @@ from listener import Listener
 
 KEX = "curve25519-sha256"
 HANDLER_USER = "nobody"
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SESSION_LIMIT = 600  # seconds after which a client that hangs is killed
 
 SSHD_CONFIG = """\
@@ -231,8 +232,9 @@ def _make_work_directory(stack, amounts):
 
 def _make_account(stack, work, password):
     account = f"pysshrpbench{os.getpid()}"
-    _run("useradd", "-M", "-N", "-s", "/bin/bash", "-d", str(work / "home"), account)
-    stack.callback(_run, "userdel", "-f", account)
+    with _uninterrupted():  # a useradd that is killed leaves its locks, or an account nobody removes
+        _run("useradd", "-M", "-N", "-s", "/bin/bash", "-d", str(work / "home"), account)
+        stack.callback(_run, "userdel", "-f", account)
     # A cheap hash: checking the password is the same work for every way and would only hide what differs.
     _run("chpasswd", "-c", "SHA256", "-s", "1000", feed=f"{account}:{password}\n")
     return account
@@ -272,8 +274,17 @@ def _show_logs(work):
     return show
 
 
+@contextlib.contextmanager
+def _uninterrupted():
+    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+
+
 def _ignore_interrupts():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in INTERRUPTS:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -18,7 +18,7 @@ ECHO_WARM_UP = 20
 
 Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate")
 FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1)
-QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=128, files=1000, held=20, slow_mib=16, slow_rate=8)
+QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=256, files=1000, held=20, slow_mib=16, slow_rate=8)
 
 Row = namedtuple("Row", "name measure once", defaults=[False])  # once: one round is enough, it does not vary
 
@@ -59,13 +59,13 @@ def echo(way, amounts):
 def bulk_up(way, amounts, cipher):
     size = amounts.bulk_mib * MIB
     empty = empty_cpu(way, cipher)
-    with Meter(way, cipher) as meter, open(way.world.source / "big", "rb") as big:
-        with way.ssh("{ echo ready; TIMEFORMAT='%U %S'; time wc -c; } 2>&1", cipher, stdin=big, stdout=PIPE) as session:
-            session.expect(b"ready\n")
-            start = time.perf_counter()
-            session.expect(b"%d\n" % size)
-            seconds = time.perf_counter() - start
-            command = cpu_told(session.rest())
+    with Meter(way, cipher) as meter, way.ssh("{ echo ready; TIMEFORMAT='%U %S'; time wc -c; } 2>&1", cipher, stdin=PIPE, stdout=PIPE) as session:
+        session.expect(b"ready\n")
+        start = time.perf_counter()
+        feed(session.process.stdin, way.world.source / "big", size)
+        session.expect(b"%d\n" % size)
+        seconds = time.perf_counter() - start
+        command = cpu_told(session.rest())
     return bulk_figures(way, size, seconds, meter.seconds - empty, command)
 
 
@@ -162,6 +162,14 @@ def zeros(mib):
 def cpu_told(text):
     """Seconds from bash's `time` with TIMEFORMAT='%U %S'."""
     return sum(map(float, text.split()))
+
+
+def feed(pipe, path, size):
+    """Puts a file into a pipe without copying it, and ends the pipe."""
+    with open(path, "rb") as source:
+        while size > 0:
+            size -= os.splice(source.fileno(), pipe.fileno(), size)
+    pipe.close()
 
 
 def swallow(pipe, size):
