@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import struct
+import traceback
 
 TOTAL = struct.Struct("d")  # CPU seconds
 PATIENCE = 30  # seconds for the servers to go after their clients
@@ -59,18 +60,20 @@ def _become_listener(listening, questions, argv, log, user):
             signal.signal(number, signal.SIG_DFL)
         # sshd's monitor goes without waiting for its child: what it leaves behind becomes our child, and is counted.
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        stderr = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), 2)
         if user:
             account = pwd.getpwnam(user)
             os.setgroups([])
             os.setresgid(*[account.pw_gid] * 3)
             os.setresuid(*[account.pw_uid] * 3)
-        _serve(listening, questions, argv, stderr)
+        _serve(listening, questions, argv)
+    except Exception:
+        os.write(2, traceback.format_exc().encode())  # into the log
     finally:
         os._exit(1)
 
 
-def _serve(listening, questions, argv, stderr):
+def _serve(listening, questions, argv):
     """Accepts, reaps, and answers each question with the CPU seconds of all children once there are none; until the bench is gone."""
     child_ended, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -80,7 +83,7 @@ def _serve(listening, questions, argv, stderr):
     while True:
         ready, _, _ = select.select([listening, questions, child_ended], [], [])
         if listening in ready:
-            _spawn(listening.accept()[0], argv, stderr)
+            _spawn(listening.accept()[0], argv)
         if child_ended in ready:
             os.read(child_ended, 4096)
         if questions in ready:
@@ -93,10 +96,10 @@ def _serve(listening, questions, argv, stderr):
             asked = False
 
 
-def _spawn(connection, argv, stderr):
+def _spawn(connection, argv):
     """Not by fork: copying this process would cost more CPU than some servers, and count as theirs."""
     with connection:
-        fds = [(os.POSIX_SPAWN_DUP2, fd, to) for fd, to in ((connection.fileno(), 0), (connection.fileno(), 1), (stderr, 2))]
+        fds = [(os.POSIX_SPAWN_DUP2, connection.fileno(), fd) for fd in (0, 1)]
         os.posix_spawn(argv[0], argv, {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, file_actions=fds, setsigdef=[signal.SIGPIPE])
 
 

@@ -6,18 +6,20 @@ import statistics
 import subprocess
 import time
 
+from ways import Trouble
+
 WIDTHS = (28, 28)  # of the row's name with its quantity, of one way
 
 
 def describe_machine(handler):
     return {"date": time.strftime("%Y-%m-%d %H:%M:%S %z"), "cpu": _cpu_model(), "cores": len(os.sched_getaffinity(0)),
             "kernel": platform.release(), "openssh": _openssh_version(), "libssh": _libssh_version(),
-            "handler": str(handler), "load_average": os.getloadavg()[0]}
+            "handler": str(handler), "version": _version_of(handler), "load_average": os.getloadavg()[0]}
 
 
 def machine_text(machine, options, amounts):
     return (f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, load {machine['load_average']:.2f} at the start\n"
-            f"{machine['openssh']}; libssh {machine['libssh']}\n{machine['handler']}\n"
+            f"{machine['openssh']}; libssh {machine['libssh']}\n{machine['handler']}: {machine['version']}\n"
             f"{options.rounds} rounds of: {', '.join(f'{name} {value}' for name, value in amounts._asdict().items())}\n")
 
 
@@ -69,6 +71,13 @@ def _cpu_model():
 
 def _openssh_version():
     return subprocess.run(["ssh", "-V"], capture_output=True, text=True, timeout=10, check=True).stderr.strip()
+
+
+def _version_of(handler):
+    try:
+        return subprocess.run([handler, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout.strip().replace("\n", ", ")
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Trouble(f"{handler} --version: {error}") from error
 
 
 def _libssh_version():
