@@ -108,7 +108,7 @@ def build(stack, handler, ciphers, amounts):
 
 
 def _start_servers(stack, work, handler, ciphers, facts):
-    """{server: {cipher: listener}}. `behind` is the sshd that ssh -J and the proxy lead to: direct's accounts are its own."""
+    """{server: {cipher: listener}}. `behind` is the sshd that ssh -J and the proxy lead to, so that `direct` counts direct connections only."""
     def listen(argv, name, user=None):
         listener = Listener(argv, work / f"{name}.log", user)
         stack.callback(listener.close)
