@@ -14,11 +14,12 @@ from ways import Meter, Trouble
 AES, CHACHA = "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"
 CIPHERS = (AES, CHACHA)
 MIB, GIB = 1 << 20, 1 << 30
+BEGINNING = 16 * MIB
 ECHO_WARM_UP = 20
 
 Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate")
 FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1)
-QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=256, files=250, held=20, slow_mib=16, slow_rate=8)
+QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8)
 
 Row = namedtuple("Row", "name measure once", defaults=[False])  # once: one round is enough, it does not vary
 
@@ -56,9 +57,16 @@ def echo(way, amounts):
     return {("p50", "us"): percentiles[49], ("p95", "us"): percentiles[94]}
 
 
-def bulk_up(way, amounts, cipher):
+def bulk(way, amounts, cipher, send):
+    """CPU is what the bytes after the first BEGINNING cost: in those a receiving sshd spends 0.1 s on growing its buffers."""
     size = amounts.bulk_mib * MIB
-    empty = empty_cpu(way, cipher)
+    _, beginning_cpu = send(way, BEGINNING, cipher)
+    seconds, cpu = send(way, size, cipher)
+    return {("rate", "MiB/s"): size / MIB / seconds, ("CPU", "s/GiB"): (cpu - beginning_cpu) * GIB / (size - BEGINNING)}
+
+
+def send_up(way, size, cipher):
+    """(seconds, CPU seconds of the front without the account's command)"""
     command = "{ echo ready; TIMEFORMAT='%U %S'; time wc -c; } 2>&1"
     with Meter(way, cipher) as meter, way.ssh(command, cipher, stdin=PIPE, stdout=PIPE) as session:
         session.expect(b"ready\n")
@@ -67,26 +75,20 @@ def bulk_up(way, amounts, cipher):
         session.expect(b"%d\n" % size)
         seconds = time.perf_counter() - start
         counting = cpu_told(session.rest())
-    return bulk_figures(way, size, seconds, meter.seconds - empty, counting)
+    return seconds, meter.seconds - (counting if way.runs_command else 0)
 
 
-def bulk_down(way, amounts, cipher):
-    size = amounts.bulk_mib * MIB
-    command = f"echo ready; read -r go; TIMEFORMAT='%U %S'; {{ time {zeros(amounts.bulk_mib)}; }} 2>cpu"
-    empty = empty_cpu(way, cipher)
+def send_down(way, size, cipher):
+    """The same as send_up."""
+    command = f"echo ready; read -r go; TIMEFORMAT='%U %S'; {{ time {zeros(size)}; }} 2>cpu"
     with Meter(way, cipher) as meter, way.ssh(command, cipher, stdin=PIPE, stdout=PIPE) as session:
         session.expect(b"ready\n")
         start = time.perf_counter()
         session.say(b"go\n")
         swallow(session.process.stdout, size)
         seconds = time.perf_counter() - start
-    return bulk_figures(way, size, seconds, meter.seconds - empty, cpu_told((way.world.home / "cpu").read_bytes()))
-
-
-def bulk_figures(way, size, seconds, cpu, command_cpu):
-    """Of `cpu` the first 0.1 s or so of a direct upload is sshd growing its buffers: compare only equal sizes."""
-    own = cpu - command_cpu if way.runs_command else cpu
-    return {("rate", "MiB/s"): size / MIB / seconds, ("CPU", "s/GiB"): own * GIB / size}
+    writing = cpu_told((way.world.home / "cpu").read_bytes())
+    return seconds, meter.seconds - (writing if way.runs_command else 0)
 
 
 def sftp_big(way, amounts, verb):
@@ -134,7 +136,7 @@ def idle_memory(way, amounts):
 
 def slow_reader(way, amounts):
     """How far the front's peak goes above what it had when idle, while a reader takes slow_rate MiB/s."""
-    command = f"echo ready; read -r go; {zeros(amounts.slow_mib)}; read -r bye"
+    command = f"echo ready; read -r go; {zeros(amounts.slow_mib * MIB)}; read -r bye"
     with way.ssh(command, AES, stdin=PIPE, stdout=PIPE) as session:
         session.expect(b"ready\n")
         servers = way.front(AES).processes()
@@ -156,9 +158,9 @@ def empty_cpu(way, cipher):
     return meter.seconds
 
 
-def zeros(mib):
-    """A command that writes so much."""
-    return f"dd if=/dev/zero bs=64k count={mib * MIB >> 16} status=none"
+def zeros(size):
+    """A command that writes so many bytes."""
+    return f"dd if=/dev/zero bs=64k count={size >> 16} status=none"
 
 
 def cpu_told(text):
@@ -202,8 +204,8 @@ ROWS = (
     Row("ssh true", set_up),
     Row("ssh true, 8 at once", parallel),
     Row("1-byte echo", echo),
-    *(Row(f"bulk up, {cipher.partition('@')[0]}", functools.partial(bulk_up, cipher=cipher)) for cipher in CIPHERS),
-    *(Row(f"bulk down, {cipher.partition('@')[0]}", functools.partial(bulk_down, cipher=cipher)) for cipher in CIPHERS),
+    *(Row(f"bulk {direction}, {cipher.partition('@')[0]}", functools.partial(bulk, cipher=cipher, send=send))
+      for direction, send in (("up", send_up), ("down", send_down)) for cipher in CIPHERS),
     *(Row(f"sftp {verb}, one big file", functools.partial(sftp_big, verb=verb)) for verb in ("put", "get")),
     *(Row(f"sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb)) for verb in ("put", "get")),
     Row("idle connection", idle_memory, once=True),
