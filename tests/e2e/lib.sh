@@ -126,6 +126,17 @@ ssh_to() { bounded ssh -F $T/ssh_config "$@"; }
 proxy() { ssh_to proxy "$@"; }
 direct() { ssh_to direct "$@"; }
 
+# refused SSH-ARGUMENTS...: the connection fails, ssh says why in $T/err.
+refused() {
+  local status=0
+  ssh_to "$@" < /dev/null > $T/out 2> $T/err || status=$?
+  same "exit status of ssh $*" 255 $status
+  same "output of ssh $*" '' "$(cat $T/out)"
+}
+
+# upstream_connections: how many connections the upstream has seen.
+upstream_connections() { grep -c '^Connection from' $UP/sshd.log || true; }
+
 # listen: handlers on 127.0.0.1:$TCP_PORT behind systemd-socket-activate, as nobody.
 listen() {
   setpriv --reuid=nobody --regid=nogroup --clear-groups systemd-socket-activate -E ASAN_OPTIONS -E UBSAN_OPTIONS \
