@@ -1,5 +1,4 @@
 #pragma once
-#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -17,5 +16,8 @@ struct Options {
 
 /// An Error is for the user: what is wrong and where to read on.
 Result<Options> parse_options(int argc, char** argv);
+
+/// What --help prints.
+std::string usage();
 
 }  // namespace pysshrp

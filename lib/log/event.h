@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,32 +17,42 @@ struct Context {
   std::string peer = "unknown";  ///< address, `unix` for a Unix socket
   std::uint16_t port = 0;
   std::string user;           ///< what the client logs in as
+  bool invalid_user = false;  ///< no route has that user
   std::string server;         ///< [server NAME]
   std::string upstream;       ///< host:port
   std::string upstream_user;
-  std::string method;         ///< `password`
-  bool unverified = false;    ///< upstream_host_key_check = insecure: every record from then on says so
+  std::string method;       ///< `password`
+  bool unverified = false;  ///< upstream_host_key_check = insecure: every record from then on says so
 };
 
-// Events. The texts are English for people who know sshd's log; the words of sshd stand in them where sshd has a line for it.
-struct ConfigFaulty { std::string fault; };                      ///< error; one for each fault
-struct HandshakeFailed { std::string reason; };                  ///< info: no SSH session came to be (scanners, wrong algorithms)
-struct UserRefused { std::string reason; bool unknown = false; };  ///< info: no route ("Invalid user alice from ...")
-struct LoginFailed { bool invalid_user = false; };               ///< notice: one attempt failed ("Failed password for [invalid user] alice from ... port ... ssh2")
-struct LoginEnded { std::string reason; };                       ///< notice: the connection ended without a login
-struct LoginAccepted {};                                         ///< info: "Accepted password for alice from ... port ... ssh2", and to where
-struct UpstreamFailed { std::string reason; };                   ///< error: not reached, host key refused, stored credential refused
-struct HostKeyRecorded { std::string fingerprint, file; };       ///< notice: accept-new wrote it down
-struct Denied { std::string what; };                             ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
-struct Closed {                                                  ///< info: the last record of a session
-  std::uint64_t bytes_up = 0, bytes_down = 0;                    ///< channel data relayed
-  std::chrono::milliseconds duration{};                          ///< from accept
+// How a connection ended before somebody was logged in. sshd has a line for each.
+struct ClientClosed {};                               ///< without a word
+struct ClientDisconnected { std::string text; };      ///< SSH_MSG_DISCONNECT: code and words, `11: disconnected by user`
+struct GraceTimeOver {};                              ///< login_grace_time
+struct TooManyTries {};                               ///< max_auth_tries
+struct NotNegotiated { std::string what; };           ///< `no matching cipher found. Their offer: 3des-cbc`
+struct Broken { std::string what; };                  ///< anything else, as `message authentication code incorrect`
+using Ending = std::variant<ClientClosed, ClientDisconnected, GraceTimeOver, TooManyTries, NotNegotiated, Broken>;
+
+// Events. The texts are English for people who know sshd's log: where sshd has a line for it, it is that line.
+struct ConfigFaulty { std::string fault; };           ///< error; one for each fault
+struct HandshakeFailed { Ending how; };               ///< info: no SSH session came to be (scanners, wrong algorithms)
+struct UserRefused { std::string reason; };           ///< info: no route, or (not Context::invalid_user) not from there
+struct LoginFailed {};                                ///< notice: one attempt with Context::method failed
+struct LoginEnded { Ending how; };                    ///< notice: the connection ended without a login
+struct LoginAccepted {};                              ///< info: logged in, on both sides
+struct UpstreamFailed { std::string reason; };        ///< error: not reached, host key or stored credential refused
+struct HostKeyRecorded { std::string fingerprint, file; };  ///< notice: accept-new wrote it down
+struct Denied { std::string what; };                  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
+struct Closed {                                       ///< info: the last record of a session
+  std::uint64_t bytes_up = 0, bytes_down = 0;         ///< channel data relayed
+  std::chrono::milliseconds duration{};               ///< from accept
   std::string reason;
 };
 struct Internal { Level level = Level::debug; std::string text; };  ///< anything else worth a line
 
-using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, UpstreamFailed,
-                           HostKeyRecorded, Denied, Closed, Internal>;
+using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
+                           UpstreamFailed, HostKeyRecorded, Denied, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {
@@ -49,6 +60,7 @@ struct Record {
   std::string_view message_id;  ///< 32 hexadecimal digits, one per event type (units/pysshrp.catalog)
   std::string message;          ///< one line, printable
   std::vector<std::pair<std::string_view, std::string>> fields;  ///< PYSSHRP_USER and so on, without those that are unknown
+  std::size_t said = 0;  ///< so many of the first fields stand in the message already
 };
 
 /// Pure. The one place where what came from outside is escaped.

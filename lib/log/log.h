@@ -15,6 +15,8 @@ class Sink {
 };
 
 enum class Target { journal, syslog, stderr_lines };
+
+/// Where the journal cannot be written to, syslog takes its place.
 std::unique_ptr<Sink> open_sink(Target target);
 
 /// The log of one connection.

@@ -1,0 +1,115 @@
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "base/fd.h"
+#include "config/config.h"
+#include "connection/explain.h"
+#include "connection/serve.h"
+#include "connection/setting.h"
+#include "connection/version.h"
+#include "log/log.h"
+#include "options.h"
+#include "peer/peer.h"
+
+namespace pysshrp {
+namespace {
+
+constexpr int kOk = 0, kUsage = 64, kConfigFaulty = 78;  // sysexits.h
+
+std::string variable(const char* name) {
+  const char* value = ::getenv(name);
+  return value ? value : "";
+}
+
+log::Target target_for(peer::Stderr err) {
+  switch (err) {
+    case peer::Stderr::journal: return log::Target::journal;
+    case peer::Stderr::socket:
+    case peer::Stderr::closed: return log::Target::syslog;
+    case peer::Stderr::other: break;
+  }
+  return log::Target::stderr_lines;
+}
+
+/// Readable when somebody wants this process to end. Blocked from now on, the signals interrupt no system call: libssh takes that for an error.
+Fd watch_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  return Fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+}
+
+/// Passwords pass through here: no core dump, no new privileges, and no look from other handlers, which have the same user.
+void seal() {
+  const rlimit one{1, 1};  // 0 would still feed a core_pattern that is a pipe, see core(5)
+  ::setrlimit(RLIMIT_CORE, &one);
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef __SANITIZE_ADDRESS__  // LeakSanitizer looks at us through ptrace
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+int check(const Options& options) {
+  const auto faults = connection::check(config::Config::load(options.config), options.config, variable("CREDENTIALS_DIRECTORY"));
+  for (const config::Fault& fault : faults) std::printf("%s\n", fault.text().c_str());
+  return faults.empty() ? kOk : kConfigFaulty;
+}
+
+int explain(const Options& options) {
+  const auto explanation = connection::explain(config::Config::load(options.config), options.who);
+  std::fputs(explanation.text.c_str(), stdout);
+  return explanation.status;
+}
+
+int serve(const Options& options) {
+  ::signal(SIGPIPE, SIG_IGN);
+  const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY");
+  auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
+  if (!taken) {
+    std::fprintf(stderr, "pysshrp-handler: %s\n", taken.error().what.c_str());
+    return kUsage;
+  }
+  ::clearenv();
+  seal();
+  const Fd stop = watch_signals();
+  log::Log log{log::open_sink(target_for(taken->err))};
+  log.context.peer = taken->peer.address ? taken->peer.address->text() : "unix";
+  log.context.port = taken->peer.port;
+  if (::geteuid() == 0 && !options.allow_root) {
+    log(log::ConfigFaulty{"refusing to serve as root: set User= in the unit or the user in inetd.conf, or start with --allow-root"});
+    return kConfigFaulty;
+  }
+  const config::Config config = config::Config::load(options.config);
+  log.set_level(config.settings().level);
+  return connection::serve({std::move(taken->socket), taken->peer, config, credentials_directory, stop.get()}, log);
+}
+
+int run(int argc, char** argv) {
+  const auto options = parse_options(argc, argv);
+  if (!options) {
+    std::fprintf(stderr, "pysshrp-handler: %s\n", options.error().what.c_str());
+    return kUsage;
+  }
+  switch (options->mode) {
+    case Options::Mode::serve: return serve(*options);
+    case Options::Mode::check: return check(*options);
+    case Options::Mode::explain: return explain(*options);
+    case Options::Mode::version: std::printf("pysshrp %s\n%s", PYSSHRP_VERSION, connection::library_versions().c_str()); return kOk;
+    case Options::Mode::help: std::fputs(usage().c_str(), stdout); return kOk;
+  }
+  return kUsage;
+}
+
+}  // namespace
+}  // namespace pysshrp
+
+int main(int argc, char** argv) { return pysshrp::run(argc, argv); }

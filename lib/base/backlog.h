@@ -1,0 +1,67 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <deque>
+#include <memory>
+#include <span>
+
+namespace pysshrp {
+
+/// Bytes of one of a channel's streams (RFC 4254, section 5.2: data, or extended data of type stderr).
+struct Piece {
+  std::span<const char> bytes;
+  bool is_stderr = false;
+};
+
+/// Bytes on their way, kept in the order of their arrival over both streams. Blocks are filled once and freed once: nothing is moved
+/// inside, and an empty backlog holds no memory.
+class Backlog {
+ public:
+  std::size_t size() const noexcept { return size_; }
+
+  /// Room for `n` more bytes of one stream, to be filled by the caller before any other call.
+  std::span<char> grow(std::size_t n, bool is_stderr) {
+    if (blocks_.empty() || blocks_.back().is_stderr != is_stderr || blocks_.back().capacity - blocks_.back().tail < n) {
+      const std::size_t capacity = std::max(n, kBlock);
+      blocks_.push_back({std::make_unique_for_overwrite<char[]>(capacity), capacity, 0, 0, is_stderr});
+    }
+    Block& last = blocks_.back();
+    const std::span room{last.bytes.get() + last.tail, n};
+    last.tail += n;
+    size_ += n;
+    return room;
+  }
+  void append(std::span<const char> bytes, bool is_stderr) {
+    if (!bytes.empty()) std::memcpy(grow(bytes.size(), is_stderr).data(), bytes.data(), bytes.size());
+  }
+
+  /// The oldest bytes, as many as lie together. Valid until the next call of a member that is not const. Not when empty.
+  Piece front() const noexcept {
+    const Block& first = blocks_.front();
+    return {std::span{first.bytes.get() + first.head, first.tail - first.head}, first.is_stderr};
+  }
+  /// Forgets the first `n` bytes of front().
+  void pop(std::size_t n) noexcept {
+    Block& first = blocks_.front();
+    first.head += n;
+    size_ -= n;
+    if (first.head == first.tail) blocks_.pop_front();
+  }
+  void clear() noexcept {
+    blocks_.clear();
+    size_ = 0;
+  }
+
+ private:
+  static constexpr std::size_t kBlock = 64 * 1024;
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t capacity, head, tail;
+    bool is_stderr;
+  };
+  std::deque<Block> blocks_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace pysshrp

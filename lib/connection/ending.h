@@ -1,0 +1,10 @@
+#pragma once
+#include "log/event.h"
+#include "ssh/session.h"
+
+namespace pysshrp::connection {
+
+/// How a session that is dead came to its end.
+log::Ending ending_of(const ssh::Session& session);
+
+}  // namespace pysshrp::connection

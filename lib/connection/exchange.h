@@ -1,0 +1,34 @@
+#pragma once
+#include <memory>
+
+#include "base/deadline.h"
+#include "config/config.h"
+#include "log/log.h"
+#include "peer/peer.h"
+#include "route/route.h"
+#include "ssh/algorithms.h"
+#include "ssh/server.h"
+#include "upstream/upstream.h"
+
+namespace pysshrp::connection {
+
+/// A client that may in, and the upstream that lets him in.
+struct LoggedIn {
+  std::unique_ptr<route::Route> route;  // the upstream refers to it
+  std::unique_ptr<upstream::Upstream> upstream;
+};
+
+/// What the conversation needs to know, all of it longer-lived than the conversation.
+struct Terms {
+  const config::Config& config;
+  const ssh::Algorithms& algorithms;
+  const peer::Peer& peer;
+  int stop_fd;      ///< becomes readable when we are to end
+  TimePoint until;  ///< the end of login_grace_time
+};
+
+/// The login: what the client offers, what the route wants, what the upstream says. Nothing if it came to none; then the client has been
+/// told what he may know, and the log the rest.
+std::unique_ptr<LoggedIn> log_in(ssh::Server& downstream, const Terms& terms, log::Log& log);
+
+}  // namespace pysshrp::connection

@@ -1,0 +1,66 @@
+#include "connection/setting.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
+#include <utility>
+
+#include "route/route.h"
+#include "ssh/host_key.h"
+
+namespace pysshrp::connection {
+namespace {
+
+constexpr const char* kKeyDirectory = "/etc/pysshrp";
+
+std::vector<std::string> keys_in(const std::string& directory) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it{directory, error}, end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with("ssh_host_") && name.ends_with("_key")) files.push_back(it->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+void check_names(ssh::AlgorithmKind kind, const std::string& key, const std::string& names, const std::string& file,
+                 std::vector<config::Fault>& faults) {
+  if (names.empty()) return;
+  if (const auto known = ssh::check_algorithms(kind, names); !known) faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
+}
+
+}  // namespace
+
+ssh::Algorithms algorithms_of(const config::Settings& settings) {
+  ssh::Algorithms algorithms;
+  for (const auto& [wanted, chosen] : {std::pair{&settings.kex_algorithms, &algorithms.kex}, std::pair{&settings.ciphers, &algorithms.ciphers},
+                                       std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys}})
+    if (!wanted->empty()) *chosen = *wanted;
+  return algorithms;
+}
+
+std::vector<std::string> host_key_files(const config::Settings& settings, const std::string& credentials_directory) {
+  if (!settings.key.empty()) return settings.key;
+  if (!credentials_directory.empty())
+    if (auto files = keys_in(credentials_directory); !files.empty()) return files;
+  return keys_in(kKeyDirectory);
+}
+
+std::vector<config::Fault> check(const config::Config& config, const std::string& file, const std::string& credentials_directory) {
+  std::vector<config::Fault> faults{config.faults().begin(), config.faults().end()};
+  const config::Settings& settings = config.settings();
+  check_names(ssh::AlgorithmKind::kex, "kex_algorithms", settings.kex_algorithms, file, faults);
+  check_names(ssh::AlgorithmKind::cipher, "ciphers", settings.ciphers, file, faults);
+  check_names(ssh::AlgorithmKind::mac, "macs", settings.macs, file, faults);
+  check_names(ssh::AlgorithmKind::host_key, "host_key_algorithms", settings.host_key_algorithms, file, faults);
+  if (const auto keys = ssh::load_host_keys(host_key_files(settings, credentials_directory)); !keys)
+    faults.push_back({{file, 0}, "pysshrp", "key", keys.error().what});
+  for (const config::Server& server : config.servers()) {
+    for (auto&& found : {config::lint(config, server), route::lint(config, server)}) faults.insert(faults.end(), found.begin(), found.end());
+  }
+  return faults;
+}
+
+}  // namespace pysshrp::connection

@@ -1,0 +1,19 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "ssh/algorithms.h"
+
+namespace pysshrp::connection {
+
+/// The algorithms of [pysshrp], the modern set where it is silent.
+ssh::Algorithms algorithms_of(const config::Settings& settings);
+
+/// The host key files of [pysshrp]; else every ssh_host_*_key in the credentials directory; else those in /etc/pysshrp.
+std::vector<std::string> host_key_files(const config::Settings& settings, const std::string& credentials_directory);
+
+/// What is wrong with the configuration, everything: for --check.
+std::vector<config::Fault> check(const config::Config& config, const std::string& file, const std::string& credentials_directory);
+
+}  // namespace pysshrp::connection

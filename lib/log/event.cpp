@@ -1,0 +1,159 @@
+#include "log/event.h"
+
+#include "base/result.h"
+#include "log/text.h"
+
+namespace pysshrp::log {
+namespace {
+
+/// What a message says by itself, so that sinks without fields need not repeat it.
+enum class Says {
+  reason,  ///< why, and nothing of the context
+  client,  ///< besides: who from where with which method
+  line     ///< it is a line of sshd's that log scanners know to its last word: nothing may follow
+};
+
+/// One event in words.
+struct Words {
+  Level level;
+  std::string_view id;
+  Says says;
+  std::string message;
+  std::string reason;
+};
+
+std::string sentence(const std::string& text) { return printable(text, kSentenceMost); }
+
+/// `Context` with all its texts printable.
+Context escaped(Context context) {
+  for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method})
+    *text = printable(*text, kNameMost);
+  return context;
+}
+
+std::string source(const Context& c) { return c.peer + " port " + std::to_string(c.port); }
+std::string account(const Context& c) { return (c.invalid_user ? "invalid user " : "") + c.user; }
+
+/// As sshd names the other end before the login: `authenticating user alice 192.0.2.1 port 40000`.
+std::string stranger(const Context& c) {
+  if (c.user.empty()) return source(c);
+  return (c.invalid_user ? "" : "authenticating user ") + account(c) + ' ' + source(c);
+}
+
+/// `Failed password for invalid user alice from 192.0.2.1 port 40000 ssh2`
+std::string attempt(std::string_view verdict, const Context& c) {
+  return std::string{verdict} + ' ' + c.method + " for " + account(c) + " from " + source(c) + " ssh2";
+}
+
+/// sshd's line for an ending, and the reason in a few words.
+std::pair<std::string, std::string> describe(const Ending& ending, const Context& c) {
+  using Pair = std::pair<std::string, std::string>;
+  static const std::string kPreauth = " [preauth]";
+  return std::visit(
+      Cases{
+          [&](const ClientClosed&) { return Pair{"Connection closed by " + stranger(c) + kPreauth, "client closed the connection"}; },
+          [&](const ClientDisconnected& e) {
+            return Pair{"Received disconnect from " + source(c) + ':' + sentence(e.text) + kPreauth, "client disconnected"};
+          },
+          [&](const GraceTimeOver&) { return Pair{"Timeout before authentication for " + source(c), "login grace time is over"}; },
+          [&](const TooManyTries&) {
+            return Pair{"maximum authentication attempts exceeded for " + account(c) + " from " + source(c) + " ssh2" + kPreauth,
+                        "too many authentication failures"};
+          },
+          [&](const NotNegotiated& e) {
+            return Pair{"Unable to negotiate with " + source(c) + ": " + sentence(e.what) + kPreauth, "no common algorithm"};
+          },
+          [&](const Broken& e) {
+            return Pair{"Connection from " + stranger(c) + ": " + sentence(e.what) + kPreauth, sentence(e.what)};
+          },
+      },
+      ending);
+}
+
+Words put(Level level, std::string_view id, const Ending& ending, const Context& c) {
+  auto [message, reason] = describe(ending, c);
+  return {level, id, Says::line, std::move(message), std::move(reason)};
+}
+
+Words put(const UserRefused& e, const Context& c) {
+  static constexpr std::string_view kId = "681c3e13374849a2911cbd7eae93ce76";
+  const std::string reason = sentence(e.reason);
+  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + c.user + " from " + source(c), reason};
+  return {Level::info, kId, Says::client, "User " + c.user + " from " + source(c) + " not allowed because " + reason, reason};
+}
+
+/// The table of events. Identifiers never change: catalogs and queries elsewhere know them.
+Words put(const Event& event, const Context& c) {
+  return std::visit(
+      Cases{
+          [](const ConfigFaulty& e) {
+            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::reason, "Configuration fault: " + sentence(e.fault), ""};
+          },
+          [&](const HandshakeFailed& e) { return put(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c); },
+          [&](const UserRefused& e) { return put(e, c); },
+          [&](const LoginFailed&) {
+            return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c), ""};
+          },
+          [&](const LoginEnded& e) { return put(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c); },
+          [&](const LoginAccepted&) {
+            return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c), ""};
+          },
+          [](const UpstreamFailed& e) {
+            const std::string reason = sentence(e.reason);
+            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::reason, "Upstream failed: " + reason, reason};
+          },
+          [](const HostKeyRecorded& e) {
+            return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::reason,
+                         "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file), ""};
+          },
+          [](const Denied& e) {
+            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::reason, "Not allowed here: " + sentence(e.what), ""};
+          },
+          [](const Closed& e) {
+            const std::string reason = sentence(e.reason);
+            return Words{Level::info, "ac0f853e08234b89bdf945972940e057", Says::reason, "Session closed: " + reason, reason};
+          },
+          [](const Internal& e) {
+            return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::reason, sentence(e.text), ""};
+          },
+      },
+      event);
+}
+
+std::string seconds(std::chrono::milliseconds duration) {
+  const std::string ms = std::to_string(duration.count() % 1000);
+  return std::to_string(duration.count() / 1000) + '.' + std::string(3 - ms.size(), '0') + ms;
+}
+
+}  // namespace
+
+Record describe(const Event& event, const Context& context) {
+  const Context c = escaped(context);
+  Words words = put(event, c);
+  Record record{words.level, words.id, std::move(words.message), {}, 0};
+  const auto add = [&](std::string_view name, std::string value) {
+    if (!value.empty()) record.fields.emplace_back(name, std::move(value));
+  };
+  if (c.unverified && words.says != Says::line) record.message += ": upstream host key not verified";
+  // What messages say comes first: `said` counts it.
+  add("PYSSHRP_UNVERIFIED", c.unverified ? "yes" : "");
+  add("PYSSHRP_REASON", std::move(words.reason));
+  if (words.says == Says::reason) record.said = record.fields.size();
+  add("PYSSHRP_USER", c.user);
+  add("PYSSHRP_PEER", c.peer);
+  add("PYSSHRP_PORT", std::to_string(c.port));
+  add("PYSSHRP_METHOD", c.method);
+  if (words.says == Says::client) record.said = record.fields.size();
+  add("PYSSHRP_SERVER", c.server);
+  add("PYSSHRP_UPSTREAM", c.upstream);
+  add("PYSSHRP_UPSTREAM_USER", c.upstream_user);
+  if (const auto* closed = std::get_if<Closed>(&event)) {
+    add("PYSSHRP_BYTES_UP", std::to_string(closed->bytes_up));
+    add("PYSSHRP_BYTES_DOWN", std::to_string(closed->bytes_down));
+    add("PYSSHRP_DURATION", seconds(closed->duration));
+  }
+  if (words.says == Says::line) record.said = record.fields.size();
+  return record;
+}
+
+}  // namespace pysshrp::log

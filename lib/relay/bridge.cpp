@@ -1,0 +1,97 @@
+#include "relay/bridge.h"
+
+#include <utility>
+
+namespace pysshrp::relay {
+namespace {
+
+std::string name_of(const ssh::ChannelRequest& request) {
+  if (const auto* subsystem = std::get_if<ssh::Subsystem>(&request)) return "subsystem " + subsystem->name;
+  return std::holds_alternative<ssh::Exec>(request) ? "exec" : "shell";
+}
+
+}  // namespace
+
+Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, Rights rights, Account& account)
+    : down_(downstream, ssh::Channel::Stderr::drop),
+      up_(upstream, ssh::Channel::Stderr::keep),
+      upward_(down_, up_, account.bytes_up),
+      downward_(up_, down_, account.bytes_down),
+      rights_(rights),
+      account_(account),
+      open_(std::move(open)) {}
+
+bool Bridge::over() const {
+  return refused_ || (!open_ && down_.gone() && up_.gone() && down_.close_sent() && up_.close_sent());
+}
+
+bool Bridge::advance() {
+  if (open_) return open();
+  bool moved = forward_request() || forward_signal();
+  if (started_ || down_.gone() || up_.gone()) {
+    // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
+    moved |= upward_.pump();
+    if (requests_.empty()) upward_.finish();
+    moved |= downward_.pump();
+    report_exit();
+    downward_.finish();
+  }
+  return moved;
+}
+
+bool Bridge::open() {
+  const ssh::Progress now = down_.get() ? up_.open_session() : ssh::Progress::failed;
+  if (now == ssh::Progress::again) return false;
+  refused_ = now == ssh::Progress::failed || !open_->accept_as(down_.get());
+  if (refused_) open_->refuse();
+  open_.reset();
+  return true;
+}
+
+bool Bridge::forward_request() {
+  if (requests_.empty()) return false;
+  Waiting& waiting = requests_.front();
+  if (!in_flight_ && !permits(rights_, waiting.request)) return refuse(waiting);
+  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is asked before gone().
+  const ssh::Progress now = up_.gone() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
+  in_flight_ = now == ssh::Progress::again && !up_.gone();
+  if (in_flight_) return false;
+  if (now == ssh::Progress::done) {
+    waiting.message.accept();
+    started_ |= starts(waiting.request);
+  } else {
+    waiting.message.refuse();
+  }
+  requests_.pop_front();
+  return true;
+}
+
+/// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a restricted account would.
+bool Bridge::refuse(Waiting& waiting) {
+  account_.denied(name_of(waiting.request));
+  if (std::holds_alternative<ssh::Subsystem>(waiting.request)) {
+    waiting.message.refuse();
+  } else {
+    waiting.message.accept();
+    up_.pretend_exit("This account may not run a shell or a command here (only sftp, if that is allowed).\r\n", 1);
+    started_ = true;
+  }
+  requests_.pop_front();
+  return true;
+}
+
+bool Bridge::forward_signal() {
+  if (!started_ || !requests_.empty() || down_.signals.empty()) return false;
+  up_.send_signal(down_.signals.front());
+  down_.signals.pop_front();
+  return true;
+}
+
+void Bridge::report_exit() {
+  // Not down_.closed(): OpenSSH sends its CLOSE after both EOFs and still takes a status until ours.
+  if (!up_.drained() || down_.close_sent()) return;
+  if (const auto status = std::exchange(up_.exit_status, {})) down_.send_exit(*status);
+  if (const auto signal = std::exchange(up_.exit_signal, {})) down_.send_exit(*signal);
+}
+
+}  // namespace pysshrp::relay

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "relay/lane.h"
+#include "relay/rights.h"
+#include "ssh/channel.h"
+#include "ssh/message.h"
+#include "ssh/session.h"
+
+namespace pysshrp::relay {
+
+/// What flows and what is refused, for the record.
+struct Account {
+  std::uint64_t bytes_up = 0, bytes_down = 0;
+  std::function<void(const std::string&)> denied = [](const std::string&) {};  ///< `shell`, `exec`, `subsystem sftp`
+};
+
+/// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by the upstream.
+/// Pinned, like the channels in it.
+class Bridge {
+ public:
+  /// `open` is the client's wish for the channel; it is answered when the upstream has answered.
+  Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, Rights rights, Account& account);
+  Bridge(const Bridge&) = delete;
+  Bridge& operator=(const Bridge&) = delete;
+
+  bool serves(ssh_channel channel) const noexcept { return channel == down_.get(); }
+  /// Nothing is left to do, or the upstream did not want it.
+  bool over() const;
+  /// Bytes of the upstream that the client has not taken yet.
+  std::size_t held() const noexcept { return up_.held(); }
+  bool running() const noexcept { return started_; }
+  /// The upstream has closed the channel in good order, and the client has not got all of it yet.
+  bool owes_the_client() const { return up_.closed() && !down_.close_sent(); }
+  std::size_t waiting_requests() const noexcept { return requests_.size(); }
+  void take(ssh::Message message, ssh::ChannelRequest request) { requests_.push_back({std::move(message), std::move(request)}); }
+  /// One step of everything; true if something moved, so that the loop comes back before it sleeps.
+  bool advance();
+
+ private:
+  struct Waiting {
+    ssh::Message message;
+    ssh::ChannelRequest request;
+  };
+  bool open();
+  bool forward_request();
+  bool refuse(Waiting& waiting);
+  bool forward_signal();
+  void report_exit();
+
+  ssh::Channel down_, up_;
+  Lane upward_, downward_;
+  const Rights rights_;
+  Account& account_;
+  std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
+  std::deque<Waiting> requests_;
+  bool started_ = false, refused_ = false, in_flight_ = false;
+};
+
+}  // namespace pysshrp::relay

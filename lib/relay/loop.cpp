@@ -1,0 +1,88 @@
+#include "relay/loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "ssh/wait.h"
+
+namespace pysshrp::relay {
+namespace {
+
+using namespace std::chrono_literals;
+
+// One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it cannot bound.
+constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
+constexpr std::size_t kMaxWaitingRequests = 512;  // of all channels together
+constexpr auto kFarewell = 800ms;                 // for the client to take what is left when the upstream broke away
+
+}  // namespace
+
+Ended Loop::run(int stop_fd) {
+  TimePoint until = kNever;
+  for (;;) {
+    while (act()) {}  // a call that polls inside may have taken notes for a bridge already visited
+    if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
+    if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, "the client sent too many requests at once"};
+    if (upstream_.dead()) {
+      if (until == kNever) until = Clock::now() + kFarewell;
+      if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more())) return {EndedBy::upstream, upstream_.obituary()};
+    }
+    const TimePoint wake = client_is_owed() ? kNever : until;
+    if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake)) return {EndedBy::stop, "stopped"};
+  }
+}
+
+bool Loop::act() {
+  bool moved = false;
+  while (auto message = downstream_.next_message()) {
+    receive(*std::move(message));
+    moved = true;
+  }
+  while (auto message = upstream_.next_message()) message->refuse();
+  for (Bridge& bridge : bridges_) {
+    moved |= bridge.advance();
+    if (bridge.running() && !std::exchange(set_up_, true)) {
+      downstream_.set_up_is_over();
+      upstream_.set_up_is_over();
+    }
+  }
+  return std::erase_if(bridges_, [](const Bridge& b) { return b.over(); }) != 0 || moved;
+}
+
+void Loop::receive(ssh::Message message) {
+  ssh::Asked asked = message.read();
+  if (std::holds_alternative<ssh::OpenSession>(asked) && bridges_.size() < limits_.max_channels && !upstream_.dead()) {
+    bridges_.emplace_back(downstream_, upstream_, std::move(message), limits_.rights, account_);
+    return;
+  }
+  if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
+    const ssh_channel channel = message.channel();
+    const auto bridge = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.serves(channel); });
+    if (bridge != bridges_.end()) {
+      bridge->take(std::move(message), std::move(*request));
+      return;
+    }
+  }
+  message.refuse();
+}
+
+bool Loop::upstream_must_wait() const {
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.held() > kHoldAbove; });
+}
+
+bool Loop::client_is_owed() const {
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.owes_the_client(); });
+}
+
+bool Loop::client_may_get_more() const {
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.held() != 0; });
+}
+
+std::size_t Loop::waiting_requests() const {
+  std::size_t n = 0;
+  for (const Bridge& bridge : bridges_) n += bridge.waiting_requests();
+  return n;
+}
+
+}  // namespace pysshrp::relay

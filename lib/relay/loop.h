@@ -1,0 +1,49 @@
+#pragma once
+#include <list>
+#include <string>
+
+#include "base/deadline.h"
+#include "relay/bridge.h"
+#include "relay/rights.h"
+#include "ssh/session.h"
+
+namespace pysshrp::relay {
+
+/// Who ended the session.
+enum class EndedBy { client, upstream, stop, limit };
+
+struct Ended {
+  EndedBy by;
+  std::string reason;
+};
+
+/// Wait, answer requests, move bytes, bury what has ended. Callbacks only take notes; everything is decided here, at one stack depth.
+class Loop {
+ public:
+  struct Limits {
+    Rights rights;
+    std::size_t max_channels = 128;
+  };
+  /// Both sessions are logged in and outlive the loop, as does `account`.
+  Loop(ssh::Session& downstream, ssh::Session& upstream, Limits limits, Account& account) noexcept
+      : downstream_(downstream), upstream_(upstream), limits_(limits), account_(account) {}
+
+  /// Until one side ends, or `stop_fd` becomes readable.
+  Ended run(int stop_fd);
+
+ private:
+  bool act();
+  void receive(ssh::Message message);
+  bool upstream_must_wait() const;
+  bool client_is_owed() const;
+  bool client_may_get_more() const;
+  std::size_t waiting_requests() const;
+  bool set_up_ = false;
+
+  ssh::Session &downstream_, &upstream_;
+  const Limits limits_;
+  Account& account_;
+  std::list<Bridge> bridges_;  // pinned
+};
+
+}  // namespace pysshrp::relay

@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+#include <variant>
+
+#include "base/result.h"
+#include "ssh/message.h"
+
+namespace pysshrp::relay {
+
+/// What the route allows on a session channel.
+struct Rights {
+  bool ssh = false, sftp = false;
+};
+
+/// The sftp subsystem is sftp's right, everything else that runs or steers a program is ssh's.
+inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
+  return std::visit(Cases{[&](const ssh::Shell&) { return rights.ssh; }, [&](const ssh::Exec&) { return rights.ssh; },
+                          [&](const ssh::Subsystem& s) { return s.name == "sftp" ? rights.sftp : rights.ssh; },
+                          [](const auto&) { return true; }},
+                    request);
+}
+
+/// What starts a program: at most one of these in the life of a session channel (RFC 4254, section 6.5).
+inline bool starts(const ssh::ChannelRequest& request) {
+  return std::holds_alternative<ssh::Shell>(request) || std::holds_alternative<ssh::Exec>(request) ||
+         std::holds_alternative<ssh::Subsystem>(request);
+}
+
+}  // namespace pysshrp::relay

@@ -1,0 +1,83 @@
+#pragma once
+#include <libssh/callbacks.h>
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/backlog.h"
+#include "base/duplex.h"
+#include "ssh/handles.h"
+#include "ssh/message.h"
+#include "ssh/session.h"
+
+namespace pysshrp::ssh {
+
+/// How a process ended that a signal ended (RFC 4254, section 6.10).
+struct ExitSignal {
+  std::string name;
+  bool core_dumped = false;
+  std::string text, language;
+};
+
+/// One end of a bridge. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is called by the loop.
+/// What libssh needs to be told to keep its memory bounded, and not to lose data, is all in here: every byte that arrives is either in the
+/// backlog, or counted in `leftover_` while libssh holds it.
+class Channel final : public Duplex {
+ public:
+  /// Stderr that comes from a client has no meaning (RFC 4254, section 5.2 knows it only from a server): it is thrown away.
+  enum class Stderr { keep, drop };
+
+  Channel(Session& session, Stderr stderr_data);
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  ~Channel() override;
+
+  ssh_channel get() const noexcept { return handle_; }
+  std::size_t held() const noexcept { return backlog_.size() + leftover_[0] + leftover_[1]; }
+
+  std::optional<Piece> front() override;
+  void pop(std::size_t n) override { backlog_.pop(n); }
+  bool drained() const override { return held() == 0; }
+  bool eof() const override { return eof_; }
+  bool closed() const override { return closed_; }
+  bool gone() const override { return closed_ || session_.dead(); }
+  void discard() override;
+  std::size_t write(const Piece& piece) override;
+  void send_eof() override;
+  void close() override;
+  bool close_sent() const override { return close_sent_ || session_.dead(); }
+
+  /// Opens a session channel. To be repeated while it says `again`.
+  Progress open_session() noexcept;
+  /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one in flight
+  /// per channel, and any other would eat its answer.
+  Progress request(const ChannelRequest& request) noexcept;
+  void send_signal(const std::string& name) noexcept;
+  void send_exit(int status) noexcept;
+  void send_exit(const ExitSignal& signal) noexcept;
+  /// The session ends here as if the peer had run something that wrote `text` to stderr and exited with `status`.
+  void pretend_exit(std::string_view text, int status);
+
+  // Notes of the callbacks, for the loop to take away.
+  std::deque<std::string> signals;
+  std::optional<int> exit_status;
+  std::optional<ExitSignal> exit_signal;
+
+ private:
+  int note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept;
+  void set_callbacks() noexcept;
+
+  Session& session_;
+  const Stderr stderr_data_;
+  bool eof_ = false, closed_ = false, close_sent_ = false, discarding_ = false;
+  std::array<std::size_t, 2> leftover_{};  ///< bytes that libssh still holds: data, stderr
+  Backlog backlog_;
+  ssh_channel_callbacks_struct callbacks_{};
+  ssh_channel handle_;
+};
+
+}  // namespace pysshrp::ssh

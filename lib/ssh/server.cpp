@@ -1,0 +1,67 @@
+#include "ssh/server.h"
+
+#include <string_view>
+
+namespace pysshrp::ssh {
+namespace {
+
+constexpr std::string_view kVersionPrefix = "SSH-2.0-";
+
+int mask_of(std::string_view method) noexcept {
+  if (method == "publickey") return SSH_AUTH_METHOD_PUBLICKEY;
+  if (method == "keyboard-interactive") return SSH_AUTH_METHOD_INTERACTIVE;
+  return SSH_AUTH_METHOD_PASSWORD;
+}
+
+bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
+  const int rsa_bits = kRsaMinBits;
+  return ssh_bind_options_set(bind, SSH_BIND_OPTIONS_KEY_EXCHANGE, a.kex.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_C_S, a.ciphers.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_S_C, a.ciphers.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_C_S, a.macs.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_S_C, a.macs.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, a.host_keys.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, a.host_keys.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_RSA_MIN_SIZE, &rsa_bits) == SSH_OK;
+}
+
+}  // namespace
+
+Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& algorithms) {
+  const BindHandle bind{ssh_bind_new()};
+  const bool no = false;
+  ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
+  if (!set_algorithms(bind.get(), algorithms)) return Error{std::string{"algorithms: "} + ssh_get_error(bind.get())};
+  for (HostKey& key : keys) {
+    if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_IMPORT_KEY, key.key.get()) != SSH_OK)
+      return Error{key.file + ": " + ssh_get_error(bind.get())};
+    key.key.release();  // bind owns it now
+  }
+  ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, "no");
+  prepare_socket(socket.get());
+  if (ssh_bind_accept_fd(bind.get(), get(), socket.release()) != SSH_OK) return Error{std::string{ssh_get_error(bind.get())}};
+  return {};
+}
+
+Progress Server::exchange_keys() noexcept {
+  const int rc = ssh_handle_key_exchange(get());
+  acknowledge_quickly();
+  if (rc == SSH_AGAIN && !dead()) return Progress::again;
+  if (rc != SSH_OK || dead()) return Progress::failed;
+  join_event();
+  return Progress::done;
+}
+
+void Server::offer(std::span<const std::string_view> methods) noexcept {
+  int mask = 0;
+  for (const auto method : methods) mask |= mask_of(method);
+  ssh_set_auth_methods(get(), mask);
+}
+
+std::string Server::client_software() const {
+  const char* banner = ssh_get_clientbanner(get());
+  const std::string_view text = banner ? banner : "";
+  return std::string{text.starts_with(kVersionPrefix) ? text.substr(kVersionPrefix.size()) : text};
+}
+
+}  // namespace pysshrp::ssh

@@ -1,0 +1,87 @@
+#include "ssh/session.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <string_view>
+
+namespace pysshrp::ssh {
+namespace {
+
+constexpr int kReadsPerTurn = 16;  // libssh reads 4 KiB at a time
+constexpr int kFlushMs = 2000;
+// How libssh words what it has no other way to tell.
+constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kHungUp = "Socket error: disconnected";
+
+void set_tcp(int fd, int option) noexcept {  // fails on a Unix socket, which is fine
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, option, &on, sizeof on);
+}
+
+}  // namespace
+
+void prepare_socket(int fd) noexcept {
+  set_tcp(fd, TCP_NODELAY);
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+Session::Session() : event_(ssh_event_new()), handle_(ssh_new()) {
+  ssh_set_blocking(get(), 0);
+  ssh_set_counters(get(), nullptr, &raw_);
+}
+
+Session::~Session() {
+  if (joined_) ssh_event_remove_session(event_.get(), get());
+}
+
+void Session::join_event() noexcept { joined_ = ssh_event_add_session(event_.get(), get()) == SSH_OK; }
+
+void Session::acknowledge_quickly() const noexcept {
+  if (quick_) set_tcp(fd(), TCP_QUICKACK);
+}
+
+void Session::service() noexcept {
+  for (int i = 0, rc = SSH_OK; i < kReadsPerTurn && rc == SSH_OK; ++i) {
+    rc = ssh_event_dopoll(event_.get(), 0);
+    if (rc == SSH_ERROR) broken_ = true;
+  }
+  acknowledge_quickly();
+}
+
+std::optional<Message> Session::next_message() noexcept {
+  // Asking libssh costs a poll when there is none: only if packets other than channel data came in.
+  if (dead() || raw_.in_packets - data_packets_ == seen_) return {};
+  const auto now = raw_.in_packets - data_packets_;
+  MessageHandle message{ssh_message_get(get())};
+  if (!message) {
+    seen_ = now;
+    return {};
+  }
+  return Message{std::move(message)};
+}
+
+std::optional<std::string> Session::last_words() const {
+  std::string text = error();
+  if (!text.starts_with(kDisconnect)) return {};
+  text.erase(0, kDisconnect.size());
+  if (const auto colon = text.find(':'); colon != text.npos) text.insert(colon + 1, " ");  // as sshd writes it
+  return text;
+}
+
+std::string Session::obituary() const {
+  if (const auto words = last_words()) return "disconnected: " + *words;
+  const std::string text = error();
+  return text.empty() || text == kHungUp ? "connection closed" : text;
+}
+
+void Session::disconnect(const std::string& text) noexcept {
+  if (dead()) return;
+  ssh_session_set_disconnect_message(get(), text.c_str());
+  ssh_blocking_flush(get(), kFlushMs);  // ssh_disconnect drops what is queued
+  ssh_set_fd_towrite(get());
+  ssh_disconnect(get());
+}
+
+}  // namespace pysshrp::ssh

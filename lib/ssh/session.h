@@ -1,0 +1,58 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "ssh/handles.h"
+#include "ssh/message.h"
+
+namespace pysshrp::ssh {
+
+/// One SSH connection, either side. It has a poll context of its own, so that a call on one session never runs the callbacks of another.
+/// Everything is non-blocking, the socket too; the callbacks of its channels only take notes while service() or another call runs.
+class Session {
+ public:
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  ssh_session get() const noexcept { return handle_.get(); }
+  int fd() const noexcept { return ssh_get_fd(get()); }
+  std::string error() const { return ssh_get_error(handle_.get()); }
+  /// Closed by either side, or broken.
+  bool dead() const noexcept { return broken_ || (ssh_get_status(get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0; }
+  bool write_pending() const noexcept { return (ssh_get_status(get()) & SSH_WRITE_PENDING) != 0; }
+  /// The peer's SSH_MSG_DISCONNECT (RFC 4253, section 11.1), if that was the end: `11: disconnected by user`.
+  std::optional<std::string> last_words() const;
+  /// Why it is dead, in words: the peer's, or libssh's.
+  std::string obituary() const;
+
+  /// Reads at most 64 KiB and writes what the socket takes.
+  void service() noexcept;
+  /// The next request of the peer that waits for an answer.
+  std::optional<Message> next_message() noexcept;
+  /// Says why and goes. Waits for the socket, two seconds at the most.
+  void disconnect(const std::string& text) noexcept;
+
+  /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40 ms.
+  void set_up_is_over() noexcept { quick_ = false; }
+  void note_data_packet() noexcept { ++data_packets_; }
+
+ protected:
+  Session();
+  /// Possible only after the first call that exchanges keys, which creates what it needs.
+  void join_event() noexcept;
+  void acknowledge_quickly() const noexcept;
+
+ private:
+  ssh_counter_struct raw_{};
+  EventHandle event_;
+  SessionHandle handle_;  // freed before the event
+  std::uint64_t data_packets_ = 0, seen_ = 0;
+  bool joined_ = false, broken_ = false, quick_ = true;
+};
+
+/// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which undo it.
+void prepare_socket(int fd) noexcept;
+
+}  // namespace pysshrp::ssh

@@ -1,0 +1,24 @@
+#include "ssh/wait.h"
+
+#include <poll.h>
+
+#include <array>
+
+namespace pysshrp::ssh {
+
+bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint until) noexcept {
+  std::array<pollfd, 4> fds{{{stop_fd, POLLIN, 0}, {other.fd, other.events, 0}, {-1, 0, 0}, {-1, 0, 0}}};
+  std::size_t n = 2;
+  for (const Turn& turn : turns) {
+    const int events = (turn.held ? 0 : POLLIN) | (turn.session->write_pending() ? POLLOUT : 0);
+    // Not even watched when there is nothing to wait for: a hang-up is reported all the same, and the loop would spin.
+    fds[n++] = {turn.session->dead() || events == 0 ? -1 : turn.session->fd(), static_cast<short>(events), 0};
+  }
+  ::poll(fds.data(), n, poll_timeout(Clock::now(), until));
+  n = 2;
+  for (const Turn& turn : turns)
+    if (fds[n++].revents != 0) turn.session->service();
+  return fds[0].revents != 0;
+}
+
+}  // namespace pysshrp::ssh

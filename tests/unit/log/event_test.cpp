@@ -1,0 +1,190 @@
+#include "log/event.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "log/log.h"
+#include "log/text.h"
+
+namespace pysshrp::log {
+namespace {
+
+Context stranger() {
+  Context c;
+  c.peer = "192.0.2.7";
+  c.port = 40000;
+  return c;
+}
+
+Context alice() {
+  Context c = stranger();
+  c.user = "alice";
+  c.server = "web";
+  c.upstream = "web1:22";
+  c.upstream_user = "deploy";
+  c.method = "password";
+  return c;
+}
+
+Context nobody() {
+  Context c = stranger();
+  c.user = "admin";
+  c.invalid_user = true;
+  c.method = "password";
+  return c;
+}
+
+/// What a sink with lines only writes.
+std::string said(const Event& event, const Context& context) { return line(describe(event, context)); }
+
+std::string field(const Record& record, std::string_view name) {
+  for (const auto& [key, value] : record.fields)
+    if (key == name) return value;
+  return "(none)";
+}
+
+TEST(Events, SpeakAsSshdDoes) {
+  EXPECT_EQ(said(UserRefused{"no server has this user"}, nobody()), "Invalid user admin from 192.0.2.7 port 40000");
+  EXPECT_EQ(describe(LoginFailed{}, nobody()).message, "Failed password for invalid user admin from 192.0.2.7 port 40000 ssh2");
+  EXPECT_EQ(describe(LoginFailed{}, alice()).message, "Failed password for alice from 192.0.2.7 port 40000 ssh2");
+  EXPECT_EQ(describe(LoginAccepted{}, alice()).message, "Accepted password for alice from 192.0.2.7 port 40000 ssh2");
+}
+
+TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
+  const auto ended = [](const Ending& how, const Context& c) { return said(LoginEnded{how}, c); };
+  EXPECT_EQ(ended(ClientClosed{}, alice()), "Connection closed by authenticating user alice 192.0.2.7 port 40000 [preauth]");
+  EXPECT_EQ(ended(ClientClosed{}, nobody()), "Connection closed by invalid user admin 192.0.2.7 port 40000 [preauth]");
+  EXPECT_EQ(ended(ClientClosed{}, stranger()), "Connection closed by 192.0.2.7 port 40000 [preauth]");
+  EXPECT_EQ(ended(ClientDisconnected{"11: bye"}, alice()), "Received disconnect from 192.0.2.7 port 40000:11: bye [preauth]");
+  EXPECT_EQ(ended(GraceTimeOver{}, alice()), "Timeout before authentication for 192.0.2.7 port 40000");
+  EXPECT_EQ(ended(TooManyTries{}, alice()),
+            "maximum authentication attempts exceeded for alice from 192.0.2.7 port 40000 ssh2 [preauth]");
+  EXPECT_EQ(ended(TooManyTries{}, nobody()),
+            "maximum authentication attempts exceeded for invalid user admin from 192.0.2.7 port 40000 ssh2 [preauth]");
+  EXPECT_EQ(said(HandshakeFailed{NotNegotiated{"no matching cipher found. Their offer: 3des-cbc"}}, stranger()),
+            "Unable to negotiate with 192.0.2.7 port 40000: no matching cipher found. Their offer: 3des-cbc [preauth]");
+  EXPECT_EQ(said(HandshakeFailed{Broken{"invalid format"}}, stranger()),
+            "Connection from 192.0.2.7 port 40000: invalid format [preauth]");
+}
+
+TEST(Events, SayInALineWhatTheyKnow) {
+  EXPECT_EQ(said(LoginAccepted{}, alice()),
+            "Accepted password for alice from 192.0.2.7 port 40000 ssh2 server=web upstream=web1:22 upstream_user=deploy");
+  EXPECT_EQ(said(UserRefused{"not from this address"}, alice()),
+            "User alice from 192.0.2.7 port 40000 not allowed because not from this address server=web upstream=web1:22 "
+            "upstream_user=deploy");
+  const std::string who = "user=alice peer=192.0.2.7 port=40000 method=password server=web upstream=web1:22 upstream_user=deploy";
+  EXPECT_EQ(said(Denied{"exec"}, alice()), "Not allowed here: exec " + who);
+  EXPECT_EQ(said(UpstreamFailed{"refused"}, alice()), "Upstream failed: refused " + who);
+  EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()), "New upstream host key SHA256:abc recorded in /f " + who);
+  EXPECT_EQ(said(Closed{1, 2, std::chrono::milliseconds{61005}, "client disconnected"}, alice()),
+            "Session closed: client disconnected " + who + " bytes_up=1 bytes_down=2 duration=61.005");
+  EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()), "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
+  EXPECT_EQ(said(Internal{Level::debug, "hello"}, stranger()), "hello peer=192.0.2.7 port=40000");
+}
+
+TEST(Events, CarryFields) {
+  const Record closed = describe(Closed{1, 2, std::chrono::milliseconds{7}, "upstream closed"}, alice());
+  const std::map<std::string_view, std::string> fields{closed.fields.begin(), closed.fields.end()};
+  const std::map<std::string_view, std::string> expected{
+      {"PYSSHRP_USER", "alice"},       {"PYSSHRP_PEER", "192.0.2.7"},     {"PYSSHRP_PORT", "40000"},
+      {"PYSSHRP_SERVER", "web"},       {"PYSSHRP_UPSTREAM", "web1:22"},   {"PYSSHRP_UPSTREAM_USER", "deploy"},
+      {"PYSSHRP_METHOD", "password"},  {"PYSSHRP_BYTES_UP", "1"},         {"PYSSHRP_BYTES_DOWN", "2"},
+      {"PYSSHRP_DURATION", "0.007"},   {"PYSSHRP_REASON", "upstream closed"}};
+  EXPECT_EQ(fields, expected);
+  EXPECT_EQ(field(describe(LoginAccepted{}, stranger()), "PYSSHRP_USER"), "(none)") << "unknown fields are left out";
+  EXPECT_EQ(field(describe(LoginEnded{GraceTimeOver{}}, nobody()), "PYSSHRP_REASON"), "login grace time is over");
+}
+
+TEST(Events, SayThatTheUpstreamIsNotVerified) {
+  Context c = alice();
+  c.unverified = true;
+  const Record accepted = describe(LoginAccepted{}, c);
+  EXPECT_EQ(accepted.message, "Accepted password for alice from 192.0.2.7 port 40000 ssh2: upstream host key not verified");
+  EXPECT_EQ(field(accepted, "PYSSHRP_UNVERIFIED"), "yes");
+  EXPECT_EQ(line(accepted), accepted.message + " server=web upstream=web1:22 upstream_user=deploy");
+  const Record ended = describe(LoginEnded{ClientClosed{}}, c);
+  EXPECT_EQ(field(ended, "PYSSHRP_UNVERIFIED"), "yes");
+  EXPECT_EQ(line(ended).find("verified"), std::string::npos) << "a line of sshd's stays one";
+}
+
+const std::vector<Event>& one_of_each() {
+  static const std::string bad = "\n\x1b\xff" + std::string(5000, 'x');
+  static const std::vector<Event> all{ConfigFaulty{bad},     HandshakeFailed{Broken{bad}}, UserRefused{bad},
+                                      LoginFailed{},         LoginEnded{TooManyTries{}},   LoginAccepted{},
+                                      UpstreamFailed{bad},   HostKeyRecorded{bad, bad},    Denied{bad},
+                                      Closed{0, 0, {}, bad}, Internal{Level::debug, bad}};
+  return all;
+}
+
+TEST(Events, EscapeAndBoundWhateverComesFromOutside) {
+  const std::string bad = "\n\x1b\xff" + std::string(5000, 'x');
+  Context c;
+  c.peer = c.user = c.server = c.upstream = c.upstream_user = c.method = bad;
+  std::vector<Event> events = one_of_each();
+  for (const Ending& how : {Ending{ClientClosed{}}, Ending{ClientDisconnected{bad}}, Ending{NotNegotiated{bad}}})
+    events.emplace_back(LoginEnded{how});
+  for (const Event& event : events) {
+    const Record record = describe(event, c);
+    const auto clean = [](const std::string& text) {
+      return std::none_of(text.begin(), text.end(), [](char ch) { return ch < 0x20 || ch > 0x7e; });
+    };
+    EXPECT_TRUE(clean(record.message)) << record.message;
+    EXPECT_LT(record.message.size(), 2 * kSentenceMost + kNameMost);
+    for (const auto& [name, value] : record.fields) {
+      EXPECT_TRUE(clean(value)) << name;
+      EXPECT_LE(value.size(), name == "PYSSHRP_REASON" ? kSentenceMost : kNameMost) << name;
+    }
+  }
+}
+
+TEST(Events, HaveOneIdentifierEachWhichTheCatalogExplains) {
+  ASSERT_EQ(one_of_each().size(), std::variant_size_v<Event>);
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < one_of_each().size(); ++i) {
+    EXPECT_EQ(one_of_each()[i].index(), i);
+    ids.emplace(describe(one_of_each()[i], alice()).message_id);
+  }
+  EXPECT_EQ(ids.size(), std::variant_size_v<Event>);
+  for (const auto& id : ids) EXPECT_EQ(id.size(), 32U);
+
+  std::ifstream catalog{PYSSHRP_SOURCE_DIR "/units/pysshrp.catalog"};
+  std::multiset<std::string> explained;
+  for (std::string text; std::getline(catalog, text);)
+    if (text.rfind("-- ", 0) == 0) explained.insert(text.substr(3));
+  EXPECT_EQ(explained, (std::multiset<std::string>{ids.begin(), ids.end()}));
+}
+
+/// Keeps what is written, in the test's own hands.
+class Memory final : public Sink {
+ public:
+  explicit Memory(std::vector<Record>& records) : records_(records) {}
+  void write(const Record& record) noexcept override { records_.push_back(record); }
+
+ private:
+  std::vector<Record>& records_;
+};
+
+TEST(Log, LeavesOutWhatWeighsLess) {
+  std::vector<Record> records;
+  Log log{std::make_unique<Memory>(records)};
+  log.context = alice();
+  log(Internal{Level::debug, "detail"});
+  EXPECT_TRUE(records.empty());
+  log(LoginAccepted{});
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(field(records[0], "PYSSHRP_USER"), "alice");
+  log.set_level(Level::notice);
+  log(LoginAccepted{});
+  EXPECT_EQ(records.size(), 1U);
+  log(LoginFailed{});
+  EXPECT_EQ(records.size(), 2U);
+}
+
+}  // namespace
+}  // namespace pysshrp::log

@@ -1,0 +1,186 @@
+// The sinks against the real libraries. A forked child gets a mount namespace of its own in which the socket that
+// libsystemd or syslog(3) writes to is the test's.
+#include "log/sinks.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <set>
+#include <sstream>
+
+#include "base/fd.h"
+
+namespace pysshrp::log {
+namespace {
+
+Record record() {
+  Context c;
+  c.peer = "192.0.2.7";
+  c.port = 40000;
+  c.user = "alice";
+  return describe(Denied{"exec"}, c);
+}
+
+/// All that can be read until the other side is closed, or what lies there when it is not.
+std::string drain(int fd) {
+  std::string out;
+  std::array<char, 8192> buffer{};
+  for (ssize_t n = 0; (n = read(fd, buffer.data(), buffer.size())) > 0;) out.append(buffer.data(), static_cast<std::size_t>(n));
+  return out;
+}
+
+/// Runs `body` in a child and returns what its stderr got; `status` is its exit status.
+std::string in_child(const std::function<int(int err)>& body, int& status) {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(pipe(ends.data()), 0);
+  const Fd reader{ends[0]};
+  Fd writer{ends[1]};
+  const pid_t child = fork();
+  if (child == 0) _exit(body(writer.get()));
+  writer = Fd{};
+  std::string out = drain(reader.get());
+  waitpid(child, &status, 0);
+  return out;
+}
+
+constexpr int kCannot = 77;
+
+/// An own mount namespace with nothing in `directory` but a datagram socket at `path`; -1 where that is not allowed.
+Fd stage(const char* directory, const char* path) {
+  if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Fd{};
+  if (mount("tmpfs", directory, "tmpfs", 0, nullptr) != 0) return Fd{};
+  for (std::string parent = directory; parent.size() < std::strlen(path);) {
+    const char* slash = std::strchr(path + parent.size() + 1, '/');
+    if (slash == nullptr) break;
+    parent = std::string{path, slash};
+    mkdir(parent.c_str(), 0755);
+  }
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  std::strncpy(name.sun_path, path, sizeof name.sun_path - 1);
+  Fd socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) != 0) return Fd{};
+  return socket;
+}
+
+/// What `target` sends for record() to `path`.
+std::string sent(Target target, const char* directory, const char* path, int& status) {
+  return in_child(
+      [&](int err) {
+        const Fd socket = stage(directory, path);
+        if (!socket) return kCannot;
+        open_sink(target)->write(record());
+        const std::string got = drain(socket.get());
+        return write(err, got.data(), got.size()) == static_cast<ssize_t>(got.size()) ? 0 : 1;
+      },
+      status);
+}
+
+#define SKIP_IF_IMPOSSIBLE(status) \
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kCannot) GTEST_SKIP() << "needs root: a mount namespace of its own"
+
+TEST(Sinks, JournalGetsFields) {
+  int status = 0;
+  const std::string text = sent(Target::journal, "/run", "/run/systemd/journal/socket", status);
+  SKIP_IF_IMPOSSIBLE(status);
+  std::istringstream lines{text};
+  std::set<std::string> got;
+  for (std::string line; std::getline(lines, line);) got.insert(line);
+  const std::set<std::string> expected{"MESSAGE=Not allowed here: exec",
+                                       "MESSAGE_ID=149c49e341eb47709217977279d21e05",
+                                       "PRIORITY=5",
+                                       "SYSLOG_IDENTIFIER=pysshrp",
+                                       "SYSLOG_FACILITY=10",
+                                       "PYSSHRP_USER=alice",
+                                       "PYSSHRP_PEER=192.0.2.7",
+                                       "PYSSHRP_PORT=40000"};
+  EXPECT_EQ(got, expected);
+}
+
+TEST(Sinks, SyslogGetsOneLine) {
+  int status = 0;
+  const std::string text = sent(Target::syslog, "/dev", "/dev/log", status);
+  SKIP_IF_IMPOSSIBLE(status);
+  // <PRIORITY>Mon DD hh:mm:ss ident[pid]: text, of which the time is not ours
+  EXPECT_EQ(text.substr(0, 4), "<85>");
+  const auto ident = text.find(" pysshrp[");
+  ASSERT_NE(ident, text.npos) << text;
+  EXPECT_EQ(text.substr(text.find("]: ")), "]: Not allowed here: exec user=alice peer=192.0.2.7 port=40000");
+}
+
+/// The file dlopen(3) takes; looked up in a child, so that it is not loaded here.
+std::string library_file() {
+  int status = 0;
+  return in_child(
+      [](int err) {
+        void* library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
+        Dl_info info{};
+        if (library == nullptr || dladdr(dlsym(library, "sd_journal_sendv"), &info) == 0) return 1;
+        return write(err, info.dli_fname, std::strlen(info.dli_fname)) > 0 ? 0 : 1;
+      },
+      status);
+}
+
+TEST(Sinks, SyslogStandsInForTheJournalWithoutLibsystemd) {
+  int status = 0;
+  const std::string library = library_file();
+  const std::string text = in_child(
+      [&](int err) {
+        const Fd socket = stage("/dev", "/dev/log");
+        const Fd empty{open("/dev/empty", O_CREAT | O_WRONLY | O_CLOEXEC, 0644)};
+        if (!library.empty() && mount("/dev/empty", library.c_str(), nullptr, MS_BIND, nullptr) != 0) return kCannot;
+        if (!socket || !empty) return kCannot;
+        open_sink(Target::journal)->write(record());
+        const std::string got = drain(socket.get());
+        return write(err, got.data(), got.size()) == static_cast<ssize_t>(got.size()) ? 0 : 1;
+      },
+      status);
+  SKIP_IF_IMPOSSIBLE(status);
+  EXPECT_NE(text.find("]: Not allowed here: exec"), text.npos) << text;
+}
+
+TEST(Sinks, RealJournalFindsTheRecordAgain) {
+  if (access("/run/systemd/journal/socket", F_OK) != 0) GTEST_SKIP() << "no journald runs here";
+  Context c;
+  c.user = "test-" + std::to_string(getpid());
+  open_sink(Target::journal)->write(describe(Denied{"exec"}, c));
+  const std::string query = "journalctl --sync && journalctl -q -t pysshrp -o cat PYSSHRP_USER=" + c.user;
+  FILE* out = popen(query.c_str(), "r");  // NOLINT(cert-env33-c): the words are the test's
+  ASSERT_NE(out, nullptr);
+  const std::string found = drain(fileno(out));
+  pclose(out);
+  EXPECT_EQ(found, "Not allowed here: exec\n");
+}
+
+TEST(Sinks, StderrGetsOneLineInOneWrite) {
+  std::array<int, 2> ends{};
+  // Packet mode: one read(2) returns what one write(2) wrote.
+  ASSERT_EQ(pipe2(ends.data(), O_DIRECT | O_NONBLOCK), 0);
+  const Fd reader{ends[0]};
+  const Fd writer{ends[1]};
+  const Fd saved{dup(STDERR_FILENO)};
+  dup2(writer.get(), STDERR_FILENO);
+  const auto sink = open_sink(Target::stderr_lines);
+  sink->write(record());
+  sink->write(describe(Internal{Level::debug, "second"}, {}));
+  dup2(saved.get(), STDERR_FILENO);
+  std::array<char, 8192> buffer{};
+  const auto next = [&] { return std::string{buffer.data(), static_cast<std::size_t>(read(reader.get(), buffer.data(), buffer.size()))}; };
+  EXPECT_EQ(next(), "pysshrp: notice: Not allowed here: exec user=alice peer=192.0.2.7 port=40000\n");
+  EXPECT_EQ(next(), "pysshrp: debug: second peer=unknown port=0\n");
+}
+
+}  // namespace
+}  // namespace pysshrp::log
