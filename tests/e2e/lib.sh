@@ -69,6 +69,7 @@ one_handler() { [ "$(handlers | wc -l)" = 1 ]; }
 
 # start_upstream [SSHD-OPTION...]: the private sshd on 127.0.0.1:$UP_PORT. PASSWORD is its account's.
 start_upstream() {
+  rm -f $UP/sshd.log
   "$SOURCE/scripts/upstream" $UP $UP_PORT "$@" > $T/upstream.log 2>&1 &
   UPSTREAM=$!
   wait_until "the upstream listens" grep -qs '^Server listening' $UP/sshd.log
@@ -173,7 +174,7 @@ finish() {
   fi
   if [ $status != 0 ] && [ $status != 77 ]; then
     for log in $LOG $UP/sshd.log $T/upstream.log $T/listener.log; do
-      [ ! -s $log ] || { echo "--- $log"; tail -n 60 $log; }
+      [ ! -s "$log" ] || { echo "--- $log"; tail -n 60 "$log"; }
     done
   fi
   exit $status
