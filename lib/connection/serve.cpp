@@ -85,9 +85,11 @@ int serve(Connection connection, log::Log& log) {
 
   relay::Account account;
   account.denied = [&](const std::string& what) { log(log::Denied{what}); };
-  const relay::Loop::Limits limits{{.ssh = logged_in->route->allow_ssh, .sftp = logged_in->route->allow_sftp}, config.settings().max_channels};
+  const relay::Terms terms{{.ssh = logged_in->route->allow_ssh, .sftp = logged_in->route->allow_sftp},
+                           config.settings().max_channels,
+                           downstream.client_software().starts_with("OpenSSH")};
   ssh::Client& upstream = logged_in->upstream->session();
-  const relay::Ended ended = relay::Loop{downstream, upstream, limits, account}.run(connection.stop_fd);
+  const relay::Ended ended = relay::Loop{downstream, upstream, terms, account}.run(connection.stop_fd);
   const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   say_goodbye(ended, downstream, upstream);
   log(log::Closed{account.bytes_up, account.bytes_down, duration, reason_of(ended)});

@@ -32,7 +32,16 @@ Context escaped(Context context) {
 }
 
 std::string source(const Context& c) { return c.peer + " port " + std::to_string(c.port); }
-std::string account(const Context& c) { return (c.invalid_user ? "invalid user " : "") + c.user; }
+
+/// The user as one word without colons: a name with ` from 192.0.2.1 port 1 ssh2: ` in it must neither make a log scanner
+/// punish that address nor hide the line from it.
+std::string user(const Context& c) {
+  std::string out;
+  for (const char ch : c.user) out += ch == ' ' ? "\\040" : ch == ':' ? "\\072" : std::string{ch};
+  return out;
+}
+
+std::string account(const Context& c) { return (c.invalid_user ? "invalid user " : "") + user(c); }
 
 /// As sshd names the other end before the login: `authenticating user alice 192.0.2.1 port 40000`.
 std::string stranger(const Context& c) {
@@ -78,8 +87,8 @@ Words put(Level level, std::string_view id, const Ending& ending, const Context&
 Words put(const UserRefused& e, const Context& c) {
   static constexpr std::string_view kId = "681c3e13374849a2911cbd7eae93ce76";
   const std::string reason = sentence(e.reason);
-  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + c.user + " from " + source(c), reason};
-  return {Level::info, kId, Says::client, "User " + c.user + " from " + source(c) + " not allowed because " + reason, reason};
+  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), reason};
+  return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason, reason};
 }
 
 /// The table of events. Identifiers never change: catalogs and queries elsewhere know them.

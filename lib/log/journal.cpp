@@ -28,6 +28,7 @@ class Journal final : public Sink {
     };
     for (const auto& [name, value] : record.fields) texts.push_back(std::string{name} + '=' + value);
     std::vector<iovec> parts;
+    parts.reserve(texts.size());
     for (std::string& text : texts) parts.push_back({text.data(), text.size()});
     send_(parts.data(), static_cast<int>(parts.size()));
   }

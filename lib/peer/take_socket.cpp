@@ -57,8 +57,7 @@ Result<Peer> peer_of(int fd) {
   if (PYSSHRP_TRY(option(fd, SO_ACCEPTCONN)) != 0) return unfit("standard input is a listening socket");
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
-  if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0)
-    return unfit("standard input is a socket without a connection, or its client has gone already");
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return Error{"the client has gone already"};
   if (storage.ss_family == AF_INET) {
     sockaddr_in in{};
     std::memcpy(&in, &storage, sizeof in);

@@ -5,6 +5,8 @@
 namespace pysshrp::relay {
 namespace {
 
+constexpr std::uint64_t kStillComing = 3 * 1024 * 1024;  // more than can have been under way
+
 std::string name_of(const ssh::ChannelRequest& request) {
   if (const auto* subsystem = std::get_if<ssh::Subsystem>(&request)) return "subsystem " + subsystem->name;
   return std::holds_alternative<ssh::Exec>(request) ? "exec" : "shell";
@@ -12,12 +14,12 @@ std::string name_of(const ssh::ChannelRequest& request) {
 
 }  // namespace
 
-Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, Rights rights, Account& account)
+Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms, Account& account)
     : down_(downstream, ssh::Channel::Stderr::drop),
       up_(upstream, ssh::Channel::Stderr::keep),
       upward_(down_, up_, account.bytes_up),
       downward_(up_, down_, account.bytes_down),
-      rights_(rights),
+      terms_(terms),
       account_(account),
       open_(std::move(open)) {}
 
@@ -32,6 +34,7 @@ bool Bridge::advance() {
     // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
     moved |= upward_.pump();
     if (requests_.empty()) upward_.finish();
+    break_pipe();
     moved |= downward_.pump();
     report_exit();
     downward_.finish();
@@ -51,7 +54,7 @@ bool Bridge::open() {
 bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
-  if (!in_flight_ && !permits(rights_, waiting.request)) return refuse(waiting);
+  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
   // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is asked before gone().
   const ssh::Progress now = up_.gone() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
   in_flight_ = now == ssh::Progress::again && !up_.gone();
@@ -59,11 +62,26 @@ bool Bridge::forward_request() {
   if (now == ssh::Progress::done) {
     waiting.message.accept();
     started_ |= starts(waiting.request);
+    has_terminal_ |= std::holds_alternative<ssh::Pty>(waiting.request);
   } else {
+    nobody_reads_ |= std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ && terms_.client_is_openssh;
     waiting.message.refuse();
   }
   requests_.pop_front();
   return true;
+}
+
+/// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL, section 2.1) that
+/// nobody wants more. libssh can neither name nor send that request, so we do to the program what its next write would have done.
+void Bridge::break_pipe() {
+  const auto piece = nobody_reads_ ? up_.front() : std::nullopt;
+  if (!piece || piece->is_stderr) return;
+  if (!signalled_at_) {
+    up_.send_signal("PIPE");
+    signalled_at_ = account_.bytes_down;
+  } else if (account_.bytes_down - *signalled_at_ > kStillComing) {
+    up_.close();  // it ignores the signal: then its pipe does break
+  }
 }
 
 /// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a restricted account would.

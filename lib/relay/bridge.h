@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "relay/lane.h"
@@ -23,7 +24,7 @@ struct Account {
 class Bridge {
  public:
   /// `open` is the client's wish for the channel; it is answered when the upstream has answered.
-  Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, Rights rights, Account& account);
+  Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms, Account& account);
   Bridge(const Bridge&) = delete;
   Bridge& operator=(const Bridge&) = delete;
 
@@ -49,15 +50,18 @@ class Bridge {
   bool forward_request();
   bool refuse(Waiting& waiting);
   bool forward_signal();
+  void break_pipe();
   void report_exit();
 
   ssh::Channel down_, up_;
   Lane upward_, downward_;
-  const Rights rights_;
+  const Terms& terms_;
   Account& account_;
   std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
   std::deque<Waiting> requests_;
-  bool started_ = false, refused_ = false, in_flight_ = false;
+  bool started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false;
+  bool nobody_reads_ = false;              ///< the client has said so
+  std::optional<std::uint64_t> signalled_at_;  ///< bytes_down when the upstream was told
 };
 
 }  // namespace pysshrp::relay

@@ -52,8 +52,8 @@ bool Loop::act() {
 
 void Loop::receive(ssh::Message message) {
   ssh::Asked asked = message.read();
-  if (std::holds_alternative<ssh::OpenSession>(asked) && bridges_.size() < limits_.max_channels && !upstream_.dead()) {
-    bridges_.emplace_back(downstream_, upstream_, std::move(message), limits_.rights, account_);
+  if (std::holds_alternative<ssh::OpenSession>(asked) && bridges_.size() < terms_.max_channels && !upstream_.dead()) {
+    bridges_.emplace_back(downstream_, upstream_, std::move(message), terms_, account_);
     return;
   }
   if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {

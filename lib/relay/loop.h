@@ -20,13 +20,9 @@ struct Ended {
 /// Wait, answer requests, move bytes, bury what has ended. Callbacks only take notes; everything is decided here, at one stack depth.
 class Loop {
  public:
-  struct Limits {
-    Rights rights;
-    std::size_t max_channels = 128;
-  };
   /// Both sessions are logged in and outlive the loop, as does `account`.
-  Loop(ssh::Session& downstream, ssh::Session& upstream, Limits limits, Account& account) noexcept
-      : downstream_(downstream), upstream_(upstream), limits_(limits), account_(account) {}
+  Loop(ssh::Session& downstream, ssh::Session& upstream, const Terms& terms, Account& account) noexcept
+      : downstream_(downstream), upstream_(upstream), terms_(terms), account_(account) {}
 
   /// Until one side ends, or `stop_fd` becomes readable.
   Ended run(int stop_fd);
@@ -41,7 +37,7 @@ class Loop {
   bool set_up_ = false;
 
   ssh::Session &downstream_, &upstream_;
-  const Limits limits_;
+  const Terms terms_;
   Account& account_;
   std::list<Bridge> bridges_;  // pinned
 };

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <string>
 #include <variant>
 
@@ -19,6 +20,13 @@ inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
                           [](const auto&) { return true; }},
                     request);
 }
+
+/// What the relay must know of one connection.
+struct Terms {
+  Rights rights;
+  std::size_t max_channels = 128;
+  bool client_is_openssh = false;  ///< an unknown request on a session without a terminal is then eow@openssh.com
+};
 
 /// What starts a program: at most one of these in the life of a session channel (RFC 4254, section 6.5).
 inline bool starts(const ssh::ChannelRequest& request) {

@@ -11,11 +11,11 @@
 #include "base/network.h"
 #include "base/secret.h"
 #include "config/config.h"
+#include "config/values.h"
 
 namespace pysshrp::route {
 
-/// How the upstream's host key is judged.
-enum class HostKeyCheck { strict, accept_new, insecure };
+using config::HostKeyCheck;
 
 /// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
 struct Route {
@@ -40,7 +40,7 @@ struct Refusal {
   enum class Why {
     unknown,  ///< no server has this user
     source,   ///< the user's server does not admit the address he comes from
-    unsafe,   ///< what he typed must not become a host, a port or a path
+    unsafe,   ///< what he typed is no user name, must not become a host, a port or a path, or is too much for a pattern
     faulty    ///< the server that would be his has faults, or a pattern before it has
   };
   Why why;

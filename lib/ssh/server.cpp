@@ -6,6 +6,9 @@ namespace pysshrp::ssh {
 namespace {
 
 constexpr std::string_view kVersionPrefix = "SSH-2.0-";
+// OpenSSH's client speaks its extensions, eow@openssh.com among them, only to a server whose software version begins like this. It has no
+// number that anybody could take for OpenSSH's, and says nothing of libssh's.
+constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
 
 int mask_of(std::string_view method) noexcept {
   if (method == "publickey") return SSH_AUTH_METHOD_PUBLICKEY;
@@ -31,6 +34,7 @@ Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& al
   const BindHandle bind{ssh_bind_new()};
   const bool no = false;
   ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
+  ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_BANNER, kSoftware);
   if (!set_algorithms(bind.get(), algorithms)) return Error{std::string{"algorithms: "} + ssh_get_error(bind.get())};
   for (HostKey& key : keys) {
     if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_IMPORT_KEY, key.key.get()) != SSH_OK)

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <string_view>
 
 namespace pysshrp::ssh {
@@ -13,7 +15,7 @@ namespace {
 constexpr int kReadsPerTurn = 16;  // libssh reads 4 KiB at a time
 constexpr int kFlushMs = 2000;
 // How libssh words what it has no other way to tell.
-constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kHungUp = "Socket error: disconnected";
+constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kSocketError = "Socket error: ";
 
 void set_tcp(int fd, int option) noexcept {  // fails on a Unix socket, which is fine
   const int on = 1;
@@ -73,7 +75,12 @@ std::optional<std::string> Session::last_words() const {
 std::string Session::obituary() const {
   if (const auto words = last_words()) return "disconnected: " + *words;
   const std::string text = error();
-  return text.empty() || text == kHungUp ? "connection closed" : text;
+  if (text.empty()) return "connection closed";
+  if (!text.starts_with(kSocketError)) return text;
+  // On a plain hang-up libssh prints an errno that something else has left there: only what a socket can have is believed.
+  for (const int error : {ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH})
+    if (text.ends_with(::strerror(error))) return "connection lost: " + text.substr(kSocketError.size());
+  return "connection closed";
 }
 
 void Session::disconnect(const std::string& text) noexcept {

@@ -72,6 +72,15 @@ TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
             "Connection from 192.0.2.7 port 40000: invalid format [preauth]");
 }
 
+TEST(Events, DoNotLetAUserNameForgeAnAddress) {
+  Context c = nobody();
+  c.user = "a from 6.6.6.6 port 1 ssh2: x";
+  const std::string name = "a\\040from\\0406.6.6.6\\040port\\0401\\040ssh2\\072\\040x";
+  EXPECT_EQ(said(UserRefused{"unknown"}, c), "Invalid user " + name + " from 192.0.2.7 port 40000");
+  EXPECT_EQ(said(LoginFailed{}, c), "Failed password for invalid user " + name + " from 192.0.2.7 port 40000 ssh2");
+  EXPECT_EQ(field(describe(LoginFailed{}, c), "PYSSHRP_USER"), c.user);
+}
+
 TEST(Events, SayInALineWhatTheyKnow) {
   EXPECT_EQ(said(LoginAccepted{}, alice()),
             "Accepted password for alice from 192.0.2.7 port 40000 ssh2 server=web upstream=web1:22 upstream_user=deploy");

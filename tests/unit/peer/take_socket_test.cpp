@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -208,13 +209,20 @@ TEST(TakeSocket, RefusesWhatIsNotAClientsSocket) {
   const Tcp t{AF_INET, "127.0.0.1"};
   expect_error(taken({{0, t.listener.get()}}, t.listener.get()), "standard input is a listening socket");
 
-  const Fd loose{socket(AF_INET, SOCK_STREAM, 0)};
-  expect_error(taken({{0, loose.get()}}, loose.get()), "standard input is a socket without a connection");
-
   std::array<int, 2> ends{};
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends.data()), 0);
   const Fd datagram{ends[0]}, other{ends[1]};
   expect_error(taken({{0, ends[0]}}, ends[0]), "standard input is not a stream socket");
+}
+
+TEST(TakeSocket, SaysWhenTheClientHasGone) {
+  Tcp t{AF_INET, "127.0.0.1"};
+  const linger reset{1, 0};
+  setsockopt(t.theirs.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  t.theirs = Fd{};
+  pollfd end{t.ours.get(), POLLIN, 0};
+  ASSERT_EQ(poll(&end, 1, 10000), 1);
+  EXPECT_EQ(taken({{0, t.ours.get()}}, t.ours.get()), "error: the client has gone already");
 }
 
 }  // namespace

@@ -1,0 +1,195 @@
+#include "config/ini.h"
+
+#include <ini.h>
+#include <string.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "config/text.h"
+
+namespace pysshrp::config {
+
+std::string Place::text() const {
+  return line == 0 ? file : file + ':' + std::to_string(line);
+}
+
+Place Entry::place() const {
+  return {file_->name(), line_};
+}
+
+const Entry* find_entry(std::span<const Entry> entries, std::string_view key) noexcept {
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key() == key; });
+  return entry == entries.end() ? nullptr : &*entry;
+}
+
+std::optional<std::string_view> server_name(std::string_view title) noexcept {
+  constexpr std::string_view kServer = "server";
+  if (!title.starts_with(kServer) || title.size() == kServer.size() || !is_space(title[kServer.size()])) return {};
+  return trim(title.substr(kServer.size()));
+}
+
+namespace {
+
+constexpr std::string_view kBom = "\xef\xbb\xbf";
+constexpr const char* kIndented =
+    "starts with a space: a value cannot be continued on the next line, and keys and sections start at the margin";
+
+bool is_comment(std::string_view trimmed) noexcept {
+  return trimmed.empty() || trimmed.front() == ';' || trimmed.front() == '#';
+}
+
+/// What must not stand anywhere in the file, comments included.
+const char* unreadable(std::string_view line) noexcept {
+  // Nearly every line is plain text and needs no second look.
+  if (std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c < 0x7f; })) return nullptr;
+  if (line.find('\0') != line.npos) return "has a NUL byte";
+  if (!is_utf8(line)) return "is not UTF-8";
+  const bool control = std::any_of(line.begin(), line.end(), [](char c) { return c != '\t' && has_control({&c, 1}); });
+  return control ? "has a control character" : nullptr;
+}
+
+/// A ';' after a space: for inih the rest is a comment, or not, as it was built.
+bool has_inline_comment(std::string_view line) noexcept {
+  for (auto at = line.find(';'); at != line.npos; at = line.find(';', at + 1))
+    if (at > 0 && is_space(line[at - 1])) return true;
+  return false;
+}
+
+/// What inih, depending on how it was built, would cut, join, skip or stop at.
+const char* trap(std::string_view line) noexcept {
+  if (is_space(line.front())) return kIndented;
+  if (has_inline_comment(line))
+    return "has ' ;', which would start a comment: comments stand on a line of their own, and no value can hold it";
+  if (line.find('=') == line.npos && line.find(':') == line.npos) return "is neither 'key = value' nor '[section]'";
+  return nullptr;
+}
+
+}  // namespace
+
+/// Stands between the text and inih: gives it the lines that every build of inih reads alike, and keeps the rest to
+/// itself.
+class Reader {
+ public:
+  explicit Reader(File& file) : file_(file), left_(file.text_.data(), file.text_.size()) {
+    if (left_.starts_with(kBom)) left_.remove_prefix(kBom.size());
+    // Guesses that save growing in a file of ten thousand servers; memory that is never touched costs nothing.
+    file_.entries_.reserve(left_.size() / 24);
+    file_.sections_.reserve(left_.size() / 48 + 1);
+    file_.sections_.emplace_back();
+  }
+
+  void run() {
+    const int result = ini_parse_stream(&Reader::give, this, &Reader::take, this);
+    close_section();
+    if (result != 0) file_.bad_lines_.push_back({0, 0, "inih refused a line or ran out of memory"});
+  }
+
+ private:
+  /// inih's fgets: the next line that has a key. Always whole and with its newline, so that a growing buffer need not
+  /// grow.
+  static char* give(char* buffer, int size, void* self) noexcept {
+    const auto room = static_cast<std::size_t>(size) - 2;
+    const auto line = static_cast<Reader*>(self)->next_entry(room);
+    if (line) {
+      line->copy(buffer, line->size());
+      buffer[line->size()] = '\n';
+      buffer[line->size() + 1] = '\0';
+      return buffer;
+    }
+    explicit_bzero(buffer, static_cast<std::size_t>(size));
+    return nullptr;
+  }
+
+  static int take(void* self, const char* /*section*/, const char* key, const char* value) noexcept {
+    if (key != nullptr) static_cast<Reader*>(self)->add(key, value == nullptr ? std::string_view{} : value);
+    return 1;
+  }
+
+  std::optional<std::string_view> next_entry(std::size_t room) {
+    while (const auto line = next_line()) {
+      const auto trimmed = trim(*line);
+      const char* fault = unreadable(*line);
+      if (!trimmed.empty() && trimmed.front() == '[') {
+        open_section(*line, fault);
+        continue;
+      }
+      if (fault == nullptr && is_comment(trimmed)) continue;
+      if (fault == nullptr) fault = trap(*line);
+      if (fault != nullptr) {
+        reject(fault);
+      } else if (line->size() > room) {
+        reject("is longer than " + std::to_string(room) + " bytes, the most that inih can take");
+      } else {
+        return line_ = *line;
+      }
+    }
+    return {};
+  }
+
+  std::optional<std::string_view> next_line() {
+    if (left_.empty()) return {};
+    const auto end = left_.find('\n');
+    auto line = left_.substr(0, end);
+    left_.remove_prefix(end == left_.npos ? left_.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    ++number_;
+    return line;
+  }
+
+  /// A header that cannot be read still ends the section before it: what follows must not become part of that.
+  void open_section(std::string_view line, const char* fault) {
+    const auto end = line.find(']');
+    const auto title = trim(line.substr(0, end).substr(1));
+    if (fault == nullptr && is_space(line.front())) fault = kIndented;
+    if (fault == nullptr && end == line.npos) fault = "has no ']'";
+    if (fault == nullptr && !is_comment(trim(line.substr(end + 1)))) fault = "has something after the ']'";
+    if (fault == nullptr && title.empty()) fault = "has no name between '[' and ']'";
+    close_section();
+    file_.sections_.push_back({fault == nullptr ? title : std::string_view{}, number_, file_.entries_.size(), 0});
+    if (fault != nullptr) reject(fault);
+  }
+
+  void close_section() { file_.sections_.back().last = file_.entries_.size(); }
+
+  /// Keeps the entry only if it is all that stands in the line: whatever inih was built to do, nothing is cut in
+  /// silence.
+  void add(std::string_view key, std::string_view value) {
+    const auto line = trim(line_);
+    const bool fits =
+        !key.empty() && key.size() + value.size() < line.size() && line.starts_with(key) && line.ends_with(value);
+    if (!fits) return reject("is not 'key = value'");
+    const auto own_key = line.substr(0, key.size());
+    const auto own_value = line.substr(line.size() - value.size());
+    const auto between = trim(line.substr(key.size(), line.size() - key.size() - value.size()));
+    if (between != "=" && between != ":") return reject("is not 'key = value'");
+    file_.entries_.emplace_back(file_, number_, own_key, own_value);
+  }
+
+  void reject(std::string what) { file_.bad_lines_.push_back({file_.sections_.size() - 1, number_, std::move(what)}); }
+
+  File& file_;
+  std::string_view left_;
+  std::string_view line_;  // the one that inih has
+  unsigned number_ = 0;
+};
+
+File::File(std::string name, std::vector<char> text, const Identity& identity) noexcept
+    : name_(std::move(name)), text_(std::move(text)), identity_(identity) {}
+
+File::~File() {
+  if (!text_.empty()) explicit_bzero(text_.data(), text_.size());
+}
+
+std::unique_ptr<File> File::parse(std::string name, std::vector<char> text, const Identity& identity) {
+  std::unique_ptr<File> file{new File(std::move(name), std::move(text), identity)};
+  Reader{*file}.run();
+  return file;
+}
+
+std::span<const Entry> File::entries(const Section& section) const noexcept {
+  return std::span{entries_}.subspan(section.first, section.last - section.first);
+}
+
+}  // namespace pysshrp::config

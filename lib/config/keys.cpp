@@ -1,0 +1,128 @@
+#include "config/keys.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "config/values.h"
+
+namespace pysshrp::config {
+namespace {
+
+/// The check of a key is the parser of its value.
+template <auto Read>
+Status reads(std::string_view text) {
+  if (auto value = Read(text); !value) return std::move(value).error();
+  return {};
+}
+
+Status anything(std::string_view) {
+  return {};
+}
+
+/// An exact name, or a pattern, which is lib/route's to compile.
+Status user(std::string_view text) {
+  return text.starts_with('^') ? Status{} : reads<user_name>(text);
+}
+
+constexpr bool kCaptures = true, kSecret = true;
+constexpr std::string_view kNone = "none", kModern = "a modern set";
+
+constexpr std::array<Key, 25> kKeys{{
+    {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
+     !kSecret, "host key files"},
+    {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
+    {"include", Where::pysshrp, reads<list>, kNone, !kCaptures, !kSecret, "further files, as globs"},
+    {"routes_dir", Where::pysshrp, reads<path>, kNone, !kCaptures, !kSecret, "a directory of <user>.ini"},
+    {"login_grace_time", Where::pysshrp, reads<duration>, "2min", !kCaptures, !kSecret, "from accept to authenticated"},
+    {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
+     "failed attempts, then disconnect"},
+    {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
+    {"kex_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "key exchange methods"},
+    {"ciphers", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "ciphers"},
+    {"macs", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "message authentication codes"},
+    {"host_key_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "host key signatures"},
+
+    {"user", Where::server, user, "mandatory", !kCaptures, !kSecret, "who is routed here"},
+    {"upstream_host", Where::shared, reads<host>, "mandatory", kCaptures, !kSecret, "the server to log in to"},
+    {"upstream_port", Where::shared, reads<port>, "22", kCaptures, !kSecret, "its port"},
+    {"upstream_user", Where::shared, reads<user_name>, "the client's user name", kCaptures, !kSecret,
+     "the account there"},
+    {"connect_timeout", Where::shared, reads<duration>, "10s", !kCaptures, !kSecret, "for one address"},
+    {"upstream_bind", Where::shared, reads<address>, kNone, !kCaptures, !kSecret, "local source address"},
+    {"allow_ssh", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "shell and exec"},
+    {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
+    {"from", Where::shared, reads<networks>, "any", !kCaptures, !kSecret, "source addresses that may log in"},
+    {"password", Where::shared, anything, kNone, !kCaptures, kSecret, "local password, plain or crypt(3)"},
+    {"upstream_password", Where::shared, anything, "the client's", kCaptures, kSecret, "what to tell the upstream"},
+    {"upstream_known_hosts", Where::shared, reads<path>, "/etc/pysshrp/known_hosts", kCaptures, !kSecret,
+     "known host keys"},
+    {"upstream_host_key", Where::shared, reads<fingerprints>, kNone, kCaptures, !kSecret, "pinned host keys"},
+    {"upstream_host_key_check", Where::shared, reads<host_key_check>, "strict", !kCaptures, !kSecret,
+     "what an unknown host key gets"},
+}};
+
+/// What the Python original had in [pysshrp].
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMoved{
+    {{"listen", "belongs to the socket unit now: ListenStream=, see 'systemctl edit pysshrp.socket'"},
+     {"user", "belongs to the service unit now: User=, see 'systemctl edit pysshrp@.service'"},
+     {"group", "belongs to the service unit now: Group=, see 'systemctl edit pysshrp@.service'"}}};
+
+bool stands_in(const Key& key, Where section) noexcept {
+  return key.where == section || (section == Where::server && key.where == Where::shared);
+}
+
+/// The number of characters to change, add or leave out to make `b` of `a` (Levenshtein).
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const auto changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string_view title(Where where) noexcept {
+  return where == Where::pysshrp ? "[pysshrp]" : "[server NAME]";
+}
+
+}  // namespace
+
+std::span<const Key> keys() noexcept {
+  return kKeys;
+}
+
+const Key* find_key(Where section, std::string_view name) noexcept {
+  const auto key =
+      std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name && stands_in(k, section); });
+  return key == kKeys.end() ? nullptr : &*key;
+}
+
+std::string explain_unknown(Where section, std::string_view name) {
+  for (const auto& [moved, where] : kMoved)
+    if (section == Where::pysshrp && moved == name) return std::string{where};
+  for (const auto& key : kKeys)
+    if (key.name == name) return "belongs in " + std::string{title(key.where)};
+  const Key* nearest = nullptr;
+  for (const auto& key : kKeys)
+    if (stands_in(key, section) && (nearest == nullptr || distance(name, key.name) < distance(name, nearest->name)))
+      nearest = &key;
+  return "unknown key, the nearest known one is " + std::string{nearest->name};
+}
+
+bool has_captures(std::string_view text) noexcept {
+  for (auto at = text.find('\\'); at != text.npos; at = text.find('\\', at + 1)) {
+    const auto next = text.substr(at + 1);
+    if (next.starts_with("g<") || (!next.empty() && next.front() >= '0' && next.front() <= '9')) return true;
+  }
+  return false;
+}
+
+}  // namespace pysshrp::config

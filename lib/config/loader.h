@@ -1,0 +1,38 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+
+namespace pysshrp::config {
+
+/// Builds one Config, file by file in the order of reading.
+class Loader {
+ public:
+  /// The main file and what it includes.
+  static Config load(const std::string& name, Result<std::unique_ptr<File>> file);
+  /// A file of routes_dir: one [server NAME] and nothing else.
+  static Config load_route(const std::string& name, Result<std::unique_ptr<File>> file,
+                           std::span<const Entry> defaults);
+
+ private:
+  void read(const std::string& name, Result<std::unique_ptr<File>> file);
+  void take(std::unique_ptr<File> owned);
+  void take(const File& file, const Section& section);
+  void take_server(const File& file, const Section& section);
+  void take_pysshrp(const File& file, const Section& section);
+  void take_defaults(const File& file, const Section& section);
+  void take_stray(const File& file, const Section& section);
+  void include(const Section& section, const Entry& entry);
+  void include_file(const Section& section, const Entry& entry, const std::string& path);
+  bool is_first(Place& seen, const File& file, const Section& section);
+  void report(std::vector<Fault> faults);
+  Config finish();
+
+  Config config_;
+  std::vector<const File*> chain_;  // from the main file to the one being taken
+  Place pysshrp_at_, defaults_at_;
+};
+
+}  // namespace pysshrp::config

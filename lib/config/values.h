@@ -1,0 +1,46 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/level.h"
+#include "base/named.h"
+#include "base/network.h"
+#include "base/result.h"
+
+/// What the texts of values mean. Every Error quotes the text and says what was expected, so none of these may read a
+/// secret.
+namespace pysshrp::config {
+
+/// How the upstream's host key is judged.
+enum class HostKeyCheck { strict, accept_new, insecure };
+
+Result<bool> boolean(std::string_view text);                   ///< yes/no, true/false, on/off, 1/0 in any case
+Result<std::chrono::seconds> duration(std::string_view text);  ///< `90`, `90s`, `2min`, `1h`; 1 s to 24 h
+Result<std::uint16_t> port(std::string_view text);             ///< 1-65535
+Result<Level> level(std::string_view text);                    ///< Python's names, and `notice`, in any case
+Result<HostName> host(
+    std::string_view text);  ///< a name of RFC 1123 labels, an IPv4 address, or an IPv6 address without brackets
+Result<Address> address(std::string_view text);
+Result<HostKeyCheck> host_key_check(std::string_view text);
+
+Result<unsigned> auth_tries(std::string_view text);  ///< 1-100
+Result<unsigned> channels(std::string_view text);    ///< 1-10000
+
+/// The items between the commas, without the spaces around them. At least one, none empty.
+Result<std::vector<std::string>> list(std::string_view text);
+Result<std::string> name_list(std::string_view text);  ///< names of printable ASCII as RFC 4251 section 5 writes them:
+                                                       ///< no spaces around the commas
+Result<std::vector<std::string>> paths(std::string_view text);  ///< a list of absolute paths
+Result<std::vector<Network>> networks(std::string_view text);
+Result<std::vector<HostKeyFingerprint>> fingerprints(std::string_view text);
+
+Result<std::string> path(
+    std::string_view text);  ///< an absolute path: what a handler's working directory is, nobody knows
+
+/// A login name as UserName has it: 1-255 bytes, no control characters.
+Result<UserName> user_name(std::string_view text);
+
+}  // namespace pysshrp::config

@@ -1,0 +1,62 @@
+#include "connection/explain.h"
+
+#include <sysexits.h>
+
+#include <span>
+
+#include "auth/policy.h"
+#include "route/route.h"
+
+namespace pysshrp::connection {
+namespace {
+
+struct Who {
+  UserName user;
+  std::optional<Address> source;
+};
+
+Who read_who(std::string_view who) {
+  const auto at = who.rfind('@');
+  const auto source = at == who.npos ? std::nullopt : Address::parse(who.substr(at + 1));
+  if (source) return {UserName{std::string{who.substr(0, at)}}, source};
+  return {UserName{std::string{who}}, {}};
+}
+
+std::string line(std::string_view key, std::string_view value) {
+  return std::string{key} + ": " + std::string{value} + '\n';
+}
+
+std::string listed(std::span<const std::string_view> names) {
+  std::string list;
+  for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string{name};
+  return list;
+}
+
+Explanation faulty(std::span<const config::Fault> faults) {
+  std::string text;
+  for (const auto& fault : faults) text += fault.text() + '\n';
+  return {std::move(text), EX_CONFIG};
+}
+
+Explanation refused(const route::Refusal& refusal) {
+  if (!refusal.faults.empty()) return faulty(refusal.faults);
+  return {line("refused", refusal.what), 1};
+}
+
+Explanation routed(const route::Route& route) {
+  std::string text = line("server", route.server) + line("defined", route.defined.text()) + line("match", route.match);
+  for (const auto& [key, value] : route::explain(route)) text += line(key, value);
+  return {text + line("login", listed(auth::methods(&route))), 0};
+}
+
+}  // namespace
+
+Explanation explain(const config::Config& config, std::string_view who) {
+  if (!config.faults().empty()) return faulty(config.faults());
+  const auto [user, source] = read_who(who);
+  const auto found = route::find(config, user, source);
+  const auto* const route = std::get_if<route::Route>(&found);
+  return route ? routed(*route) : refused(*std::get_if<route::Refusal>(&found));
+}
+
+}  // namespace pysshrp::connection

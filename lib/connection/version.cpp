@@ -1,0 +1,10 @@
+#include "connection/version.h"
+
+#include "route/pattern.h"
+#include "ssh/library.h"
+
+namespace pysshrp::connection {
+
+std::string library_versions() { return "libssh " + ssh::library_version() + "\n"; }
+
+}  // namespace pysshrp::connection

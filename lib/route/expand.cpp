@@ -1,0 +1,102 @@
+#include "route/expand.h"
+
+#include <string.h>
+
+#include <algorithm>
+
+#include "config/text.h"
+
+namespace pysshrp::route {
+namespace {
+
+constexpr std::string_view kOpen = "\\g<";
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// How many digits follow the backslash at the start of `rest`, counted as a reference: 0, 1 or 2.
+std::size_t reference_digits(std::string_view rest) noexcept {
+  if (rest.size() < 2 || !is_digit(rest[1])) return 0;
+  return rest.size() > 2 && is_digit(rest[2]) ? 2 : 1;
+}
+
+Error no_such_group(std::string_view group) {
+  return Error{"the pattern of this server has no group " + config::quoted(group)};
+}
+
+/// What a reference expands to: of several groups with one name the first that captured something.
+Result<std::string_view> captured(std::string_view group, const Captures& captures) {
+  bool known = false;
+  for (std::size_t number = 0; number < captures.size(); ++number) {
+    if (!refers_to(group, number, captures[number].name)) continue;
+    if (captures[number].text) return std::string_view{*captures[number].text};
+    known = true;
+  }
+  if (!known) return no_such_group(group);
+  return std::string_view{};
+}
+
+Secret join(const std::vector<std::string_view>& texts) {
+  std::size_t size = 0;
+  for (const auto each : texts) size += each.size();
+  std::string text;
+  text.reserve(size);  // so that no growing leaves a copy behind
+  for (const auto each : texts) text += each;
+  Secret joined{text};
+  explicit_bzero(text.data(), text.size());
+  return joined;
+}
+
+}  // namespace
+
+Result<std::vector<Part>> split(std::string_view text) {
+  std::vector<Part> parts;
+  std::size_t literal = 0;
+  const auto refer = [&](std::size_t at, std::string_view group, std::size_t length) {
+    if (at > literal) parts.push_back(Literal{text.substr(literal, at - literal)});
+    parts.push_back(Reference{group});
+    literal = at + length;
+  };
+  for (std::size_t at = text.find('\\'); at != text.npos; at = text.find('\\', std::max(at + 1, literal))) {
+    const std::string_view rest = text.substr(at);
+    if (const std::size_t digits = reference_digits(rest)) {
+      refer(at, rest.substr(1, digits), 1 + digits);
+    } else if (rest.starts_with(kOpen)) {
+      const std::size_t close = rest.find('>');
+      if (close == rest.npos) return Error{"'\\g<' without '>'"};
+      refer(at, rest.substr(kOpen.size(), close - kOpen.size()), close + 1);
+    }
+  }
+  if (literal < text.size()) parts.push_back(Literal{text.substr(literal)});
+  return parts;
+}
+
+Status check_references(std::string_view text, const Pattern& pattern) {
+  const auto parts = PYSSHRP_TRY(split(text));
+  for (const Part& part : parts) {
+    const auto* reference = std::get_if<Reference>(&part);
+    if (reference && !pattern.has_group(reference->group)) return no_such_group(reference->group);
+  }
+  return {};
+}
+
+Status check_no_reference(std::string_view text) {
+  if (text.find(kOpen) == text.npos) return {};
+  return Error{"'\\g<' needs a user that is a pattern and starts with '^'"};
+}
+
+Result<Secret> expand(std::string_view text, const Captures& captures, Judge judge) {
+  const auto parts = PYSSHRP_TRY(split(text));
+  std::vector<std::string_view> texts;
+  for (const Part& part : parts) {
+    if (const auto* literal = std::get_if<Literal>(&part)) {
+      texts.push_back(literal->text);
+    } else if (const auto* reference = std::get_if<Reference>(&part)) {
+      const auto capture = PYSSHRP_TRY(captured(reference->group, captures));
+      PYSSHRP_TRY(judge(capture));
+      texts.push_back(capture);
+    }
+  }
+  return join(texts);
+}
+
+}  // namespace pysshrp::route

@@ -1,0 +1,75 @@
+#include "route/keys.h"
+
+#include "config/values.h"
+
+namespace pysshrp::route {
+namespace {
+
+template <auto Member, auto Parse>
+Status read(std::string_view text, Route& route) {
+  route.*Member = PYSSHRP_TRY(Parse(text));
+  return {};
+}
+
+template <auto Member>
+Status read_secret(std::string_view text, Route& route) {
+  route.*Member = Secret{text};
+  return {};
+}
+
+std::string words(const std::string& text) { return text; }
+std::string words(std::uint16_t number) { return std::to_string(number); }
+std::string words(bool yes) { return yes ? "yes" : "no"; }
+std::string words(std::chrono::seconds duration) { return std::to_string(duration.count()) + 's'; }
+std::string words(HostKeyCheck check) {
+  static constexpr std::string_view kWords[] = {"strict", "accept-new", "insecure"};
+  return std::string{kWords[static_cast<std::size_t>(check)]};
+}
+template <class Tag>
+std::string words(const Named<Tag>& name) { return name.text(); }
+std::string words(const std::optional<Address>& address) { return address ? address->text() : "none"; }
+std::string words(const std::optional<Secret>& secret) { return secret ? "set" : "none"; }
+
+template <class T>
+std::string listed(const std::vector<T>& items, std::string_view without) {
+  std::string list;
+  for (const T& item : items) list += (list.empty() ? "" : ", ") + item.text();
+  return list.empty() ? std::string{without} : list;
+}
+std::string words(const std::vector<Network>& networks) { return listed(networks, "any"); }
+std::string words(const std::vector<HostKeyFingerprint>& fingerprints) { return listed(fingerprints, "none"); }
+
+template <auto Member>
+std::string show(const Route& route) { return words(route.*Member); }
+
+template <auto Member, auto Parse>
+constexpr Key row(std::string_view name, Judge capture) { return {name, capture, read<Member, Parse>, show<Member>}; }
+
+template <auto Member>
+constexpr Key secret_row(std::string_view name, Judge capture) {
+  return {name, capture, read_secret<Member>, show<Member>};
+}
+
+constexpr Judge kAsWritten = nullptr;
+
+constexpr Key kKeys[] = {
+    row<&Route::upstream_host, config::host>("upstream_host", judge_text),
+    row<&Route::upstream_port, config::port>("upstream_port", judge_text),
+    row<&Route::upstream_user, config::user_name>("upstream_user", judge_text),
+    row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
+    row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
+    row<&Route::allow_ssh, config::boolean>("allow_ssh", kAsWritten),
+    row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
+    row<&Route::from, config::networks>("from", kAsWritten),
+    secret_row<&Route::password>("password", kAsWritten),
+    secret_row<&Route::upstream_password>("upstream_password", judge_text),
+    row<&Route::upstream_known_hosts, config::path>("upstream_known_hosts", judge_path_component),
+    row<&Route::upstream_host_key, config::fingerprints>("upstream_host_key", judge_text),
+    row<&Route::upstream_host_key_check, config::host_key_check>("upstream_host_key_check", kAsWritten),
+};
+
+}  // namespace
+
+std::span<const Key> keys() noexcept { return kKeys; }
+
+}  // namespace pysshrp::route

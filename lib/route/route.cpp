@@ -1,0 +1,160 @@
+#include "route/route.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "config/keys.h"
+#include "route/expand.h"
+#include "route/keys.h"
+
+namespace pysshrp::route {
+namespace {
+
+using config::Config;
+using config::Fault;
+using config::Server;
+
+using Why = Refusal::Why;
+
+/// The server that a user belongs to, and why.
+struct Claim {
+  const Server* server;            ///< of the configuration, or of `file`
+  std::string match;               ///< as in Route
+  std::optional<Pattern> pattern;  ///< nothing: an exact name
+  Captures captures;
+  std::optional<Config> file;  ///< the user's own of routes_dir
+};
+using Claimed = std::variant<Claim, Refusal>;
+
+std::string section(const Server& server) { return "server " + std::string{server.name()}; }
+
+std::vector<Fault> operator+(std::vector<Fault> some, std::vector<Fault> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(some));
+  return some;
+}
+
+/// Where there is no pattern a value with `\1` is as final as any other.
+Status check_value(const Key& key, std::string_view text, const std::optional<Pattern>& pattern) {
+  if (pattern) return check_references(text, *pattern);
+  PYSSHRP_TRY(check_no_reference(text));
+  Route scratch;
+  return config::has_captures(text) ? key.read(text, scratch) : Status{};
+}
+
+/// What is wrong with the values that may refer to a pattern's groups.
+std::vector<Fault> lint_references(const Server& server, const std::optional<Pattern>& pattern) {
+  std::vector<Fault> faults;
+  for (const Key& key : keys()) {
+    const auto* const entry = key.capture ? server.find(key.name) : nullptr;
+    if (!entry) continue;
+    if (auto status = check_value(key, entry->value(), pattern); !status)
+      faults.push_back({entry->place(), section(server), std::string{key.name}, std::move(status).error().what});
+  }
+  return faults;
+}
+
+Refusal faulty(std::string what, const Server& server, std::vector<Fault> faults) {
+  return {Why::faulty, std::move(what), std::string{server.name()}, std::move(faults)};
+}
+
+Refusal unsafe(Error error, const Server& server) {
+  return {Why::unsafe, std::move(error).what, std::string{server.name()}, {}};
+}
+
+bool is_for(const Server& server, std::string_view user) noexcept {
+  return server.user() && !is_pattern(server.user()->value()) && server.user()->value() == user;
+}
+
+Claimed claim_by_file(Config file) {
+  if (const auto faults = file.faults(); !faults.empty())
+    return Refusal{Why::faulty, "the user's file in routes_dir has faults", {}, {faults.begin(), faults.end()}};
+  const Server& server = file.servers().front();
+  return Claim{&server, "routes_dir " + server.at().file, {}, {}, std::move(file)};
+}
+
+/// Asks the patterns in file order up to the first that matches. One that is broken, or cannot decide, ends the search, so that
+/// nobody falls through to a server that was not meant for him.
+Claimed claim_by_pattern(const Config& config, const UserName& user) {
+  for (const Server& server : config.servers()) {
+    const auto* const written = server.user();
+    if (!written) return faulty("a server before any match has no user", server, config::lint(config, server));
+    if (!is_pattern(written->value())) continue;
+    auto pattern = Pattern::compile(written->value());
+    if (!pattern)
+      return faulty("a pattern before any match is broken", server,
+                    config::lint(config, server) + route::lint(config, server));
+    auto captures = pattern->match(user.view());
+    if (!captures) return unsafe(std::move(captures).error(), server);
+    if (*captures) return Claim{&server, "pattern " + pattern->text(), *std::move(pattern), **std::move(captures), {}};
+  }
+  return Refusal{Why::unknown, "no server has this user", {}, {}};
+}
+
+Claimed claim(const Config& config, const UserName& user) {
+  const auto mine = [&](const Server& server) { return is_for(server, user.view()); };
+  const auto servers = config.servers();
+  const auto exact = std::find_if(servers.begin(), servers.end(), mine);
+  if (exact != servers.end()) return Claim{&*exact, "exact", {}, {}, {}};
+  if (auto file = config.routes_file(user)) return claim_by_file(*std::move(file));
+  return claim_by_pattern(config, user);
+}
+
+Status assign(const Key& key, std::string_view written, const Claim& claim, Route& route) {
+  if (!claim.pattern || !key.capture) return key.read(written, route);
+  const auto expanded = PYSSHRP_TRY(expand(written, claim.captures, key.capture));
+  return key.read(expanded.reveal(), route);
+}
+
+Result<Route> build(const Claim& claim, const UserName& user) {
+  Route route;
+  route.server = claim.server->name();
+  route.defined = claim.server->at();
+  route.match = claim.match;
+  route.upstream_user = user;
+  for (const Key& key : keys()) {
+    const auto* const entry = claim.server->find(key.name);
+    if (!entry) continue;
+    if (auto status = assign(key, entry->value(), claim, route); !status)
+      return Error{std::string{key.name} + ": " + std::move(status).error().what};
+  }
+  return route;
+}
+
+bool admits(const Route& route, const std::optional<Address>& source) {
+  const auto holds = [&](const Network& network) { return source && network.contains(*source); };
+  return route.from.empty() || std::any_of(route.from.begin(), route.from.end(), holds);
+}
+
+}  // namespace
+
+Found find(const Config& config, const UserName& user, const std::optional<Address>& source) {
+  if (auto status = judge_user_name(user.view()); !status)
+    return Refusal{Why::unsafe, std::move(status).error().what, {}, {}};
+  auto claimed = claim(config, user);
+  if (auto* refusal = std::get_if<Refusal>(&claimed)) return std::move(*refusal);
+
+  const Claim& mine = *std::get_if<Claim>(&claimed);
+  const Server& server = *mine.server;
+  auto faults = config::lint(mine.file ? *mine.file : config, server) + lint_references(server, mine.pattern);
+  if (!faults.empty()) return faulty("the server has faults", server, std::move(faults));
+  auto route = build(mine, user);
+  if (!route) return unsafe(std::move(route).error(), server);
+  if (admits(*route, source)) return *std::move(route);
+  return Refusal{Why::source, (source ? source->text() : "an unknown address") + " is not in from", route->server, {}};
+}
+
+std::vector<std::pair<std::string, std::string>> explain(const Route& route) {
+  std::vector<std::pair<std::string, std::string>> facts;
+  for (const Key& key : keys()) facts.emplace_back(key.name, key.show(route));
+  return facts;
+}
+
+std::vector<Fault> lint(const Config&, const Server& server) {
+  const auto* const user = server.user();
+  if (!user || !is_pattern(user->value())) return lint_references(server, {});
+  auto pattern = Pattern::compile(user->value());
+  if (!pattern) return {{user->place(), section(server), "user", std::move(pattern).error().what}};
+  return lint_references(server, *std::move(pattern));
+}
+
+}  // namespace pysshrp::route

@@ -1,0 +1,36 @@
+#include "route/typed.h"
+
+#include <string>
+
+#include "config/text.h"
+
+namespace pysshrp::route {
+namespace {
+
+constexpr std::size_t kLongestUserName = 255;
+
+/// C0, DEL and C1, which UTF-8 writes as C2 80 to C2 9F: what a terminal or a log would obey instead of show.
+bool has_control(std::string_view text) noexcept {
+  for (auto at = text.find('\xc2'); at != text.npos; at = text.find('\xc2', at + 1))
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return true;
+  return config::has_control(text);
+}
+
+}  // namespace
+
+Status judge_user_name(std::string_view name) {
+  if (name.size() > kLongestUserName) return Error{"user name of " + std::to_string(name.size()) + " bytes"};
+  if (!config::is_utf8(name)) return Error{"user name with invalid UTF-8"};
+  if (has_control(name)) return Error{"user name with control characters"};
+  return {};
+}
+
+Status judge_text(std::string_view) { return {}; }
+
+Status judge_path_component(std::string_view capture) {
+  const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;
+  if (!plain || has_control(capture)) return Error{config::quoted(capture) + " is not one plain path component"};
+  return {};
+}
+
+}  // namespace pysshrp::route

@@ -1,0 +1,21 @@
+#pragma once
+#include <string_view>
+
+#include "base/result.h"
+
+/// What a client typed, judged before it becomes part of anything.
+namespace pysshrp::route {
+
+/// A user name that may be looked up: 255 bytes at most, valid UTF-8 (RFC 4252 section 5), no control characters.
+Status judge_user_name(std::string_view name);
+
+/// Judges a capture before it lands in a value.
+using Judge = Status (*)(std::string_view capture);
+
+/// For values whose whole text is judged by its own parser after expansion.
+Status judge_text(std::string_view capture);
+
+/// For paths: one plain component, neither empty nor `.` nor `..`, without `/` and control characters.
+Status judge_path_component(std::string_view capture);
+
+}  // namespace pysshrp::route

@@ -1,0 +1,94 @@
+#include "connection/explain.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pysshrp::connection {
+namespace {
+
+constexpr const char* kFile = R"(
+[server web]
+user = ^web(?P<id>\d+)$
+upstream_host = web\g<id>.lan
+upstream_user = root
+from = 192.0.2.0/24, ::1
+[server mail]
+user = joe@example.org
+upstream_host = mail.lan
+password = s3cret1
+upstream_password = s3cret2
+[server bad]
+user = bad
+upstream_host = bad.lan
+upstream_port = 70000
+)";
+
+Explanation explain(std::string_view who, std::string_view file = kFile) { return connection::explain(config::Config::parse("p.ini", file), who); }
+
+TEST(Explain, SaysWhereAndWhyAndWithWhat) {
+  const auto routed = explain("web7@192.0.2.1");
+  EXPECT_EQ(routed.status, 0);
+  EXPECT_EQ(routed.text, R"(server: web
+defined: p.ini:2
+match: pattern ^web(?P<id>\d+)$
+upstream_host: web7.lan
+upstream_port: 22
+upstream_user: root
+connect_timeout: 10s
+upstream_bind: none
+allow_ssh: yes
+allow_sftp: yes
+from: 192.0.2.0/24, ::1/128
+password: none
+upstream_password: none
+upstream_known_hosts: /etc/pysshrp/known_hosts
+upstream_host_key: none
+upstream_host_key_check: strict
+login: password
+)");
+}
+
+TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {
+  for (const auto* who : {"joe@example.org", "joe@example.org@192.0.2.1", "joe@example.org@2001:db8::1"}) {
+    const auto routed = explain(who);
+    EXPECT_EQ(routed.status, 0) << who;
+    EXPECT_EQ(routed.text.substr(0, 13), "server: mail\n") << who;
+  }
+  EXPECT_EQ(explain("web7@::1").status, 0);
+  EXPECT_EQ(explain("web7@[::1]").text, "refused: no server has this user\n");
+}
+
+TEST(Explain, SecretsAreSet) {
+  const auto routed = explain("joe@example.org");
+  EXPECT_NE(routed.text.find("\npassword: set\nupstream_password: set\n"), std::string::npos) << routed.text;
+  EXPECT_EQ(routed.text.find("s3cret"), std::string::npos);
+}
+
+TEST(Explain, ARefusalIsOneLine) {
+  const std::pair<std::string, std::string> refusals[] = {
+      {"nobody", "refused: no server has this user\n"},
+      {"", "refused: no server has this user\n"},
+      {"web7", "refused: an unknown address is not in from\n"},
+      {"web7@192.0.3.1", "refused: 192.0.3.1 is not in from\n"},
+      {"web7\n@192.0.2.1", "refused: user name with control characters\n"},
+      {std::string(256, 'a'), "refused: user name of 256 bytes\n"},
+  };
+  for (const auto& [who, text] : refusals) {
+    const auto refused = explain(who);
+    EXPECT_EQ(refused.status, 1) << who;
+    EXPECT_EQ(refused.text, text);
+  }
+}
+
+TEST(Explain, FaultsAreThoseOfCheck) {
+  const auto server = explain("bad");
+  EXPECT_EQ(server.status, 78);
+  EXPECT_EQ(server.text, "p.ini:15: [server bad] upstream_port: '70000' is not a port (1-65535)\n");
+  const auto global = explain("joe@example.org", std::string{"[pysshrp]\nlevel = loud\n"} + kFile);
+  EXPECT_EQ(global.status, 78);
+  EXPECT_EQ(global.text.find("p.ini:2: [pysshrp] level: 'loud' is not"), 0u) << global.text;
+}
+
+}  // namespace
+}  // namespace pysshrp::connection

@@ -1,0 +1,154 @@
+#include <string>
+#include <vector>
+
+#include "config/keys.h"
+#include "route/keys.h"
+#include "routing.h"
+
+namespace pysshrp::route {
+namespace {
+
+TEST(Find, DefaultsAreThoseOfTheManual) {
+  const auto route = found("[server a]\nuser = ^a\nupstream_host = a.lan\n", "alice");
+  EXPECT_EQ(route.upstream_host.text(), "a.lan");
+  EXPECT_EQ(route.upstream_port, 22);
+  EXPECT_EQ(route.upstream_user.text(), "alice");
+  EXPECT_EQ(route.connect_timeout, std::chrono::seconds{10});
+  EXPECT_FALSE(route.upstream_bind);
+  EXPECT_TRUE(route.allow_ssh);
+  EXPECT_TRUE(route.allow_sftp);
+  EXPECT_FALSE(route.password);
+  EXPECT_FALSE(route.upstream_password);
+  EXPECT_EQ(route.upstream_known_hosts, "/etc/pysshrp/known_hosts");
+  EXPECT_TRUE(route.upstream_host_key.empty());
+  EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::strict);
+}
+
+TEST(Find, ReadsEveryKey) {
+  const auto route = found(R"(
+[defaults]
+upstream_port = 2022
+allow_ssh = no
+[server a]
+user = a
+upstream_host = 2001:db8::1
+upstream_port = 2222
+upstream_user = root
+connect_timeout = 2min
+upstream_bind = 192.0.2.1
+allow_sftp = off
+from = 192.0.2.0/24, 2001:db8::/32
+password = local one
+upstream_password = a\1b
+upstream_known_hosts = /etc/known
+upstream_host_key = SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+upstream_host_key_check = accept-new
+)", "a", "192.0.2.9");
+  EXPECT_EQ(route.upstream_host.text(), "2001:db8::1");
+  EXPECT_EQ(route.upstream_port, 2222);
+  EXPECT_EQ(route.upstream_user.text(), "root");
+  EXPECT_EQ(route.connect_timeout, std::chrono::seconds{120});
+  EXPECT_EQ(route.upstream_bind, Address::parse("192.0.2.1"));
+  EXPECT_FALSE(route.allow_ssh);
+  EXPECT_FALSE(route.allow_sftp);
+  EXPECT_EQ(route.from.size(), 2u);
+  ASSERT_TRUE(route.password);
+  EXPECT_EQ(route.password->reveal(), "local one");
+  ASSERT_TRUE(route.upstream_password);
+  EXPECT_EQ(route.upstream_password->reveal(), "a\\1b");
+  EXPECT_EQ(route.upstream_known_hosts, "/etc/known");
+  ASSERT_EQ(route.upstream_host_key.size(), 1u);
+  EXPECT_EQ(route.upstream_host_key[0].text(), "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::accept_new);
+}
+
+TEST(Find, CapturesExpandInEveryUpstreamValue) {
+  const auto route = found(R"(
+[server web]
+user = ^(?P<name>[a-z]+)-(\d+)(-x)?$
+upstream_host = \g<name>\g<3>.lan
+upstream_port = 22\2
+upstream_user = \g<0>
+password = \g<name>
+upstream_password = p\g<name>
+upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
+)", "web-7");
+  EXPECT_EQ(route.upstream_host.text(), "web.lan");
+  EXPECT_EQ(route.upstream_port, 227);
+  EXPECT_EQ(route.upstream_user.text(), "web-7");
+  EXPECT_EQ(route.password->reveal(), "\\g<name>") << "no upstream_ value";
+  EXPECT_EQ(route.upstream_password->reveal(), "pweb");
+  EXPECT_EQ(route.upstream_known_hosts, "/etc/hosts.d/web/known_hosts");
+  EXPECT_EQ(route.match, R"(pattern ^(?P<name>[a-z]+)-(\d+)(-x)?$)");
+}
+
+struct Typed {
+  const char *what, *value;
+  std::vector<std::string> good, bad;
+};
+
+TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
+  const Typed table[] = {
+      {"upstream_host", R"(\1)", {"web", "web.example.lan", "192.0.2.7", "a-b"},
+       {"", "evil.com#", "a b", "-oProxyCommand=x", "a/b", "..", ".", "a..b", "a,b", "a:22", "[::1]:22", "user@host", "a%b", "*", "$(x)", "`x`", "a\\b", "é"}},
+      {"upstream_host", R"(web\1.lan)", {"1", "-x"}, {"/", "#", " ", ",evil.com", ":22,evil.com", "..", "@"}},
+      {"upstream_port", R"(\1)", {"1", "22", "65535"}, {"", "0", "65536", "22 ", " 22", "+22", "-1", "0x16", "22a", "99999999999999999999", "ssh"}},
+      {"upstream_user", R"(\1)", {"root", "a b", "../x", "é"}, {""}},
+      {"upstream_known_hosts", R"(/k/\1)", {"web", "...", "-x"}, {"", ".", "..", "a/b", "/", "/etc/passwd", "../x", "a/.."}},
+      {"upstream_known_hosts", R"(/k/.\1)", {"x"}, {"", "."}},
+  };
+  for (const auto& row : table) {
+    const std::string host = std::string_view{row.what} == "upstream_host" ? "" : "upstream_host = a.lan\n";
+    const std::string file{"[server a]\nuser = ^u(.*)$\n" + host + row.what + " = " + row.value + "\n"};
+    for (const auto& capture : row.good) EXPECT_EQ(found(file, 'u' + capture).server, "a") << row.what << " = " << row.value << ": " << capture;
+    for (const auto& capture : row.bad) {
+      const auto refusal = refused(file, 'u' + capture);
+      EXPECT_EQ(refusal.why, Why::unsafe) << row.what << " = " << row.value << ": " << capture;
+      EXPECT_EQ(refusal.server, "a");
+      EXPECT_EQ(refusal.what.find(row.what), 0u) << refusal.what;
+    }
+  }
+}
+
+TEST(Find, AnAddressInBracketsIsNoHost) {
+  EXPECT_EQ(refused("[server a]\nuser = ^(.*)$\nupstream_host = \\1\n", "[::1]").why, Why::unsafe);
+}
+
+TEST(Keys, AreThoseOfTheConfigurationInItsOrder) {
+  std::vector<std::pair<std::string_view, bool>> known, written;
+  for (const auto& key : keys()) known.emplace_back(key.name, key.capture != nullptr);
+  for (const auto& key : config::keys())
+    if (key.where != config::Where::pysshrp && key.name != "user") written.emplace_back(key.name, key.captures);
+  EXPECT_EQ(known, written);
+}
+
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
+  EXPECT_EQ(explain(found("[server a]\nuser = a\nupstream_host = a.lan\n", "a")),
+            (Facts{{"upstream_host", "a.lan"},
+                   {"upstream_port", "22"},
+                   {"upstream_user", "a"},
+                   {"connect_timeout", "10s"},
+                   {"upstream_bind", "none"},
+                   {"allow_ssh", "yes"},
+                   {"allow_sftp", "yes"},
+                   {"from", "any"},
+                   {"password", "none"},
+                   {"upstream_password", "none"},
+                   {"upstream_known_hosts", "/etc/pysshrp/known_hosts"},
+                   {"upstream_host_key", "none"},
+                   {"upstream_host_key_check", "strict"}}));
+}
+
+TEST(Explain, ShowsNoSecrets) {
+  const std::string file{"[server a]\nuser = a\nupstream_host = a.lan\npassword = s3cret1\nupstream_password = s3cret2\nfrom = 192.0.2.1, ::/0\n"};
+  const auto facts = explain(found(file, "a", "192.0.2.1"));
+  for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
+  EXPECT_EQ(facts[7].second, "192.0.2.1/32, ::/0");
+  EXPECT_EQ(facts[8].second, "set");
+  EXPECT_EQ(facts[9].second, "set");
+}
+
+}  // namespace
+}  // namespace pysshrp::route
