@@ -36,7 +36,7 @@ Config Config::load(const std::string& file) {
   return Loader::load(file, read_file(file));
 }
 
-Config Config::parse(std::string name, std::string_view text, mode_t mode) {
+Config Config::parse(const std::string& name, std::string_view text, mode_t mode) {
   auto file = File::parse(name, {text.begin(), text.end()}, {mode, 0, 0});
   return Loader::load(name, std::move(file));
 }

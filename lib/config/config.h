@@ -65,7 +65,7 @@ class Config {
  public:
   static Config load(const std::string& file);
   /// The same from a text that needs no file. An `include` in it is looked for beside `name`.
-  static Config parse(std::string name, std::string_view text, mode_t mode = 0640);
+  static Config parse(const std::string& name, std::string_view text, mode_t mode = 0640);
 
   const Settings& settings() const noexcept { return settings_; }
   std::span<const Fault> faults() const noexcept { return faults_; }

@@ -66,7 +66,7 @@ Result<std::vector<std::string>> included_files(const std::string& including, co
   if (item.find_first_of("*?[") == item.npos)
     return std::vector{absolute ? item : including.substr(0, including.rfind('/') + 1) + item};
   // A directory that is not there has nothing to match; one that cannot be read may have.
-  const auto stop = [](const char*, int error) { return error == ENOENT || error == ENOTDIR ? 0 : 1; };
+  const auto stop = [](const char*, int error) noexcept { return error == ENOENT || error == ENOTDIR ? 0 : 1; };
   glob_t found{};
   const auto pattern = absolute ? item : literal_directory(including) + item;
   const int result = ::glob(pattern.c_str(), 0, stop, &found);

@@ -110,11 +110,16 @@ std::string explain_unknown(Where section, std::string_view name) {
     if (section == Where::pysshrp && moved == name) return std::string{where};
   for (const auto& key : kKeys)
     if (key.name == name) return "belongs in " + std::string{title(key.where)};
-  const Key* nearest = nullptr;
-  for (const auto& key : kKeys)
-    if (stands_in(key, section) && (nearest == nullptr || distance(name, key.name) < distance(name, nearest->name)))
-      nearest = &key;
-  return "unknown key, the nearest known one is " + std::string{nearest->name};
+  std::string_view nearest;
+  auto least = std::string_view::npos;
+  for (const auto& key : kKeys) {
+    if (!stands_in(key, section)) continue;
+    if (const auto far = distance(name, key.name); far < least) {
+      least = far;
+      nearest = key.name;
+    }
+  }
+  return "unknown key, the nearest known one is " + std::string{nearest};
 }
 
 bool has_captures(std::string_view text) noexcept {

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "auth/password.h"
 #include "route/route.h"
 #include "ssh/host_key.h"
 
@@ -29,6 +30,35 @@ void check_names(ssh::AlgorithmKind kind, const std::string& key, const std::str
                  std::vector<config::Fault>& faults) {
   if (names.empty()) return;
   if (const auto known = ssh::check_algorithms(kind, names); !known) faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
+}
+
+void append(std::vector<config::Fault>& faults, std::vector<config::Fault> more) {
+  faults.insert(faults.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+void check_servers(const config::Config& config, std::vector<config::Fault>& faults) {
+  for (const config::Server& server : config.servers()) {
+    append(faults, config::lint(config, server));
+    append(faults, route::lint(config, server));
+    const config::Entry* password = server.find("password");
+    if (!password) continue;
+    if (const auto usable = auth::check_stored_password(password->value()); !usable)
+      faults.push_back({password->place(), "server " + std::string{server.name()}, "password", usable.error().what});
+  }
+}
+
+void check_routes_dir(const config::Config& config, const std::string& file, std::vector<config::Fault>& faults) {
+  const auto users = config.routes_dir_users();
+  if (!users) {
+    faults.push_back({{file, 0}, "pysshrp", "routes_dir", users.error().what});
+    return;
+  }
+  for (const UserName& user : *users) {
+    const auto route = config.routes_file(user);
+    if (!route) continue;
+    append(faults, {route->faults().begin(), route->faults().end()});
+    check_servers(*route, faults);
+  }
 }
 
 }  // namespace
@@ -57,10 +87,9 @@ std::vector<config::Fault> check(const config::Config& config, const std::string
   check_names(ssh::AlgorithmKind::host_key, "host_key_algorithms", settings.host_key_algorithms, file, faults);
   if (const auto keys = ssh::load_host_keys(host_key_files(settings, credentials_directory)); !keys)
     faults.push_back({{file, 0}, "pysshrp", "key", keys.error().what});
-  for (const config::Server& server : config.servers()) {
-    for (auto&& found : {config::lint(config, server), route::lint(config, server)}) faults.insert(faults.end(), found.begin(), found.end());
-  }
-  return faults;
+  check_servers(config, faults);
+  check_routes_dir(config, file, faults);
+  return config.in_file_order(std::move(faults));
 }
 
 }  // namespace pysshrp::connection

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "config/text.h"
 
@@ -13,10 +13,22 @@ constexpr std::string_view kOpen = "\\g<";
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// How many digits follow the backslash at the start of `rest`, counted as a reference: 0, 1 or 2.
-std::size_t reference_digits(std::string_view rest) noexcept {
-  if (rest.size() < 2 || !is_digit(rest[1])) return 0;
-  return rest.size() > 2 && is_digit(rest[2]) ? 2 : 1;
+/// A reference as it stands in a text.
+struct Written {
+  std::string_view group;
+  std::size_t length;  ///< with all that is around the group
+};
+
+/// The reference that `text`, which starts with a backslash, starts with; nothing if that is literal.
+Result<std::optional<Written>> leading_reference(std::string_view text) {
+  if (text.size() > 1 && is_digit(text[1])) {
+    const std::size_t digits = text.size() > 2 && is_digit(text[2]) ? 2 : 1;
+    return std::optional{Written{text.substr(1, digits), 1 + digits}};
+  }
+  if (!text.starts_with(kOpen)) return std::optional<Written>{};
+  const std::size_t close = text.find('>');
+  if (close == text.npos) return Error{"'\\g<' without '>'"};
+  return std::optional{Written{text.substr(kOpen.size(), close - kOpen.size()), close + 1}};
 }
 
 Error no_such_group(std::string_view group) {
@@ -50,21 +62,17 @@ Secret join(const std::vector<std::string_view>& texts) {
 
 Result<std::vector<Part>> split(std::string_view text) {
   std::vector<Part> parts;
-  std::size_t literal = 0;
-  const auto refer = [&](std::size_t at, std::string_view group, std::size_t length) {
-    if (at > literal) parts.push_back(Literal{text.substr(literal, at - literal)});
-    parts.push_back(Reference{group});
-    literal = at + length;
-  };
-  for (std::size_t at = text.find('\\'); at != text.npos; at = text.find('\\', std::max(at + 1, literal))) {
-    const std::string_view rest = text.substr(at);
-    if (const std::size_t digits = reference_digits(rest)) {
-      refer(at, rest.substr(1, digits), 1 + digits);
-    } else if (rest.starts_with(kOpen)) {
-      const std::size_t close = rest.find('>');
-      if (close == rest.npos) return Error{"'\\g<' without '>'"};
-      refer(at, rest.substr(kOpen.size(), close - kOpen.size()), close + 1);
+  std::size_t literal = 0;  // where the text that is not yet in a part starts
+  for (std::size_t at = text.find('\\'); at != text.npos; at = text.find('\\', at)) {
+    const auto reference = PYSSHRP_TRY(leading_reference(text.substr(at)));
+    if (!reference) {
+      ++at;
+      continue;
     }
+    if (at > literal) parts.push_back(Literal{text.substr(literal, at - literal)});
+    parts.push_back(Reference{reference->group});
+    at += reference->length;
+    literal = at;
   }
   if (literal < text.size()) parts.push_back(Literal{text.substr(literal)});
   return parts;

@@ -88,4 +88,10 @@ Result<std::optional<Captures>> Pattern::match(std::string_view name) const {
   return std::optional{std::move(captures)};
 }
 
+std::string engine_version() {
+  std::array<char, 64> text{};
+  pcre2_config(PCRE2_CONFIG_VERSION, text.data());  // at most 24 characters, says pcre2api(3)
+  return text.data();
+}
+
 }  // namespace pysshrp::route

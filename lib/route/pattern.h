@@ -50,4 +50,7 @@ class Pattern {
   std::vector<std::string> groups_;
 };
 
+/// The version of PCRE2 in use.
+std::string engine_version();
+
 }  // namespace pysshrp::route

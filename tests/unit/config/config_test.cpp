@@ -178,7 +178,7 @@ TEST(Config, a_password_in_an_open_file_is_a_fault) {
   const std::string text =
       "[defaults]\nupstream_host = h\n[server a]\nuser = a\npassword = x\nupstream_password = y\n[server b]\nuser = "
       "b\n";
-  for (const mode_t open : {0644, 0641, 0642, 0604})
+  for (const mode_t open : {0644U, 0641U, 0642U, 0604U})
     EXPECT_EQ(check(Config::parse("f", text, S_IFREG | open)),
               (Lines{"f:5: [server a] password: stands in a file that is open to everybody: chmod 0640 f",
                      "f:6: [server a] upstream_password: stands in a file that is open to everybody: chmod 0640 f"}));

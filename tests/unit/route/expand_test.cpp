@@ -43,6 +43,14 @@ TEST(Expand, PutsCapturesIn) {
   }
 }
 
+TEST(Expand, NothingInsideAReferenceIsAReference) {
+  const auto parts = split(R"(\g<\1>x)");
+  ASSERT_TRUE(parts);
+  ASSERT_EQ(parts->size(), 2u);
+  EXPECT_EQ(std::get_if<Reference>(&(*parts)[0])->group, "\\1");
+  EXPECT_EQ(std::get_if<Literal>(&(*parts)[1])->text, "x");
+}
+
 TEST(Expand, RefusesGroupsThatDoNotExist) {
   const Example examples[] = {
       {"^(a)", "a", R"(\g<x>)", "the pattern of this server has no group 'x'"},

@@ -1,0 +1,208 @@
+"""The throw-away world of a run: account, servers, client configuration, and the three ways into it."""
+import contextlib
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+
+from listener import Listener
+from ways import Trouble, Way
+
+KEX = "curve25519-sha256"
+HANDLER_USER = "nobody"
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+SSHD_CONFIG = """\
+HostKey {work}/sshd_key
+AllowUsers {account}
+UsePAM yes
+PasswordAuthentication yes
+KbdInteractiveAuthentication no
+PubkeyAuthentication no
+StrictModes no
+UseDNS no
+PrintMotd no
+PrintLastLog no
+PermitUserRC no
+KexAlgorithms {kex}
+LogLevel ERROR
+PidFile none
+Subsystem sftp /usr/lib/openssh/sftp-server
+"""
+
+PROXY_CONFIG = """\
+[pysshrp]
+key = {work}/proxy_key
+level = warning
+ciphers = {cipher}
+kex_algorithms = {kex}
+
+[server bench]
+user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+"""
+
+SSH_CONFIG = """\
+Host direct
+  Port {direct}
+Host middle
+  Port {middle}
+Host jump
+  Port {behind}
+  ProxyJump middle
+Host proxy
+  Port {proxy}
+  HostKeyAlias proxy
+Host *
+  HostName 127.0.0.1
+  HostKeyAlias sshd
+  User {account}
+  KexAlgorithms {kex}
+  Ciphers {cipher}
+  PreferredAuthentications password
+  NumberOfPasswordPrompts 1
+  StrictHostKeyChecking yes
+  UserKnownHostsFile {work}/known_hosts
+  GlobalKnownHostsFile /dev/null
+  ControlPath none
+  IdentityAgent none
+  LogLevel ERROR
+"""
+
+
+class World:
+    """Names and files that the rows need. `source` has what is sent, `home` is the account's, `received` is for downloads."""
+
+    def __init__(self, work, account, password):
+        self.work, self.account = work, account
+        self.source, self.home, self.received = work / "source", work / "home", work / "received"
+        self.client_log = open(work / "clients.log", "ab")
+        self.environment = {"PATH": os.environ["PATH"], "HOME": str(work), "SSH_ASKPASS": str(work / "askpass"),
+                            "SSH_ASKPASS_REQUIRE": "force", "BENCH_PASSWORD": password}
+
+    def ssh_config(self, cipher):
+        return str(self.work / f"ssh_config.{cipher}")
+
+
+def build(stack, handler, ciphers, amounts):
+    """The ways, in the order in which they take turns. What they need lives until `stack` is closed."""
+    work = _make_work_directory(stack, amounts)
+    password = secrets.token_urlsafe(12)
+    world = World(work, _make_account(stack, work, password), password)
+    stack.push(_show_logs(work))
+    _make_files(world, amounts)
+    fingerprint = _make_keys(work)
+    facts = {"work": work, "account": world.account, "kex": KEX, "fingerprint": fingerprint}
+    fronts = _start_servers(stack, work, handler, ciphers, facts)
+    for cipher in ciphers:
+        ports = {name: fronts[name][cipher].port for name in fronts}
+        _write(world.ssh_config(cipher), SSH_CONFIG.format(**facts, **ports, cipher=cipher))
+    stack.callback(_ignore_interrupts)  # runs first: the cleaning is not to be stopped half-way
+    return [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
+            Way("proxy", "proxy", fronts["proxy"], world)]
+
+
+def _start_servers(stack, work, handler, ciphers, facts):
+    """{server: {cipher: listener}}. `behind` is the sshd that ssh -J and the proxy lead to, so that `direct` counts direct connections only."""
+    def listen(argv, name, user=None):
+        listener = Listener(argv, work / f"{name}.log", user)
+        stack.callback(listener.close)
+        return listener
+
+    os.makedirs("/run/sshd", exist_ok=True)  # sshd insists on it; it is left, others may be using it by then
+    _write(work / "sshd_config", SSHD_CONFIG.format(**facts))
+    sshd = ["/usr/sbin/sshd", "-i", "-e", "-f", str(work / "sshd_config")]
+    fronts = {name: dict.fromkeys(ciphers, listen(sshd, name)) for name in ("direct", "middle", "behind")}
+    copy = shutil.copy(handler, work / "handler")  # where its user may reach it, and no rebuild changes it meanwhile
+    fronts["proxy"] = {}
+    for cipher in ciphers:
+        config = work / f"proxy.{cipher}.ini"
+        _write(config, PROXY_CONFIG.format(**facts, cipher=cipher, port=fronts["behind"][cipher].port))
+        fronts["proxy"][cipher] = listen([str(copy), "--config", str(config)], "proxy", HANDLER_USER)
+    return fronts
+
+
+def _make_work_directory(stack, amounts):
+    """In memory if possible, so that sftp does not measure a disk."""
+    for place in ("/dev/shm", tempfile.gettempdir()):
+        usable = os.path.isdir(place) and not os.statvfs(place).f_flag & os.ST_NOEXEC
+        if usable and shutil.disk_usage(place).free > 4 * amounts.bulk_mib << 20:
+            work = pathlib.Path(tempfile.mkdtemp(prefix="pysshrp-bench-", dir=place))
+            stack.callback(shutil.rmtree, work)
+            work.chmod(0o711)
+            return work
+    raise Trouble("neither /dev/shm nor the temporary directory has room and may hold programs")
+
+
+def _make_account(stack, work, password):
+    account = f"pysshrpbench{os.getpid()}"
+    with _uninterrupted():  # a useradd that is killed leaves its locks, or an account nobody removes
+        _run("useradd", "-M", "-N", "-s", "/bin/bash", "-d", str(work / "home"), account)
+        stack.callback(_run, "userdel", "-f", account)
+    # A cheap hash: checking the password is the same work for every way and would only hide what differs.
+    _run("chpasswd", "-c", "SHA256", "-s", "1000", feed=f"{account}:{password}\n")
+    return account
+
+
+def _make_files(world, amounts):
+    for directory in (world.source, world.home, world.received):
+        directory.mkdir()
+    shutil.chown(world.home, world.account)
+    (world.source / "many").mkdir()
+    for number in range(amounts.files):
+        (world.source / "many" / str(number)).write_bytes(bytes(4096))
+    with open(world.source / "big", "wb") as big:
+        big.truncate(amounts.bulk_mib << 20)
+    askpass = world.work / "askpass"
+    _write(askpass, '#!/bin/sh\necho "$BENCH_PASSWORD"\n')
+    askpass.chmod(0o700)
+
+
+def _make_keys(work):
+    """Host keys and known_hosts; the fingerprint of sshd's."""
+    with open(work / "known_hosts", "w") as known_hosts:
+        for name in ("sshd", "proxy"):
+            _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / f"{name}_key"))
+            known_hosts.write(f"{name} {(work / f'{name}_key.pub').read_text()}")
+    shutil.chown(work / "proxy_key", "root", "nogroup")
+    (work / "proxy_key").chmod(0o640)
+    return _run("ssh-keygen", "-lf", str(work / "sshd_key.pub")).split()[1]
+
+
+def _show_logs(work):
+    def show(_kind, error, _trace):
+        if isinstance(error, Trouble):
+            tails = [f"{log.name}: {line}" for log in sorted(work.glob("*.log"))
+                     for line in log.read_text(errors="replace").splitlines()[-5:]]
+            error.args = ("\n  ".join([str(error), *tails]),)
+    return show
+
+
+@contextlib.contextmanager
+def _uninterrupted():
+    signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+
+
+def _ignore_interrupts():
+    for number in INTERRUPTS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _write(path, text):
+    pathlib.Path(path).write_text(text)
+
+
+def _run(*argv, feed=None):
+    done = subprocess.run(argv, input=feed, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise Trouble(f"{argv[0]}: {done.stderr.strip() or done.returncode}")
+    return done.stdout

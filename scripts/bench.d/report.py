@@ -1,0 +1,90 @@
+"""The machine, the table and the numbers behind it."""
+import ctypes
+import os
+import platform
+import statistics
+import subprocess
+import time
+
+from ways import Trouble
+
+WIDTHS = (28, 28)  # of the row's name with its quantity, of one way
+
+
+def describe_machine(handler):
+    return {"date": time.strftime("%Y-%m-%d %H:%M:%S %z"), "cpu": _cpu_model(), "cores": len(os.sched_getaffinity(0)),
+            "kernel": platform.release(), "openssh": _openssh_version(), "libssh": _libssh_version(),
+            "handler": str(handler), "version": _version_of(handler), "load_average": os.getloadavg()[0]}
+
+
+def machine_text(machine, options, amounts):
+    return (f"{machine['cpu']}, {machine['cores']} cores, Linux {machine['kernel']}, load {machine['load_average']:.2f} at the start\n"
+            f"{machine['openssh']}; libssh {machine['libssh']}\n{machine['handler']}: {machine['version']}\n"
+            f"{options.rounds} rounds of: {', '.join(f'{name} {value}' for name, value in amounts._asdict().items())}\n")
+
+
+def summarise(row, samples):
+    """One entry per quantity of a row: samples, median, min and max of every way, and each way's ratio to the first."""
+    first, lines = next(iter(samples)), []
+    for quantity, unit in samples[first]:
+        ways = {name: _spread(of[quantity, unit]) for name, of in samples.items()}
+        ratios = {name: way["median"] / ways[first]["median"] for name, way in ways.items() if name != first}
+        lines.append({"row": row, "quantity": quantity, "unit": unit, "ways": ways, "ratios": ratios})
+    return lines
+
+
+def heading(names):
+    first, *others = names
+    cells = [f"{name} (min-max)".rjust(WIDTHS[1]) for name in names]
+    return " ".join(["".ljust(WIDTHS[0]), *cells, *(f"{name}/{first}".rjust(14) for name in others)])
+
+
+def table_text(lines):
+    title = lines[0]["row"]
+    return "\n".join([title, *(_line_text(line) for line in lines)])
+
+
+def _line_text(line):
+    cells = [_cell(way).rjust(WIDTHS[1]) for way in line["ways"].values()]
+    ratios = [f"{ratio:.2f}".rjust(14) for ratio in line["ratios"].values()]
+    return " ".join([f"  {line['quantity']}, {line['unit']}".ljust(WIDTHS[0]), *cells, *ratios])
+
+
+def _cell(way):
+    spread = f" ({_figure(way['min'])}-{_figure(way['max'])})" if len(way["samples"]) > 1 else ""
+    return _figure(way["median"]) + spread
+
+
+def _figure(value):
+    """Three digits that matter, never an exponent."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+
+
+def _spread(samples):
+    return {"median": statistics.median(samples), "min": min(samples), "max": max(samples), "samples": samples}
+
+
+def _cpu_model():
+    with open("/proc/cpuinfo") as lines:
+        return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def _openssh_version():
+    return subprocess.run(["ssh", "-V"], capture_output=True, text=True, timeout=10, check=True).stderr.strip()
+
+
+def _version_of(handler):
+    try:
+        return subprocess.run([handler, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout.strip().replace("\n", ", ")
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Trouble(f"{handler} --version: {error}") from error
+
+
+def _libssh_version():
+    """Of the shared library; a handler may have another one linked in."""
+    try:
+        library = ctypes.CDLL("libssh.so.4")
+    except OSError:
+        return "not installed"
+    library.ssh_version.restype = ctypes.c_char_p
+    return library.ssh_version(0).decode()

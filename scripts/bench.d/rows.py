@@ -1,0 +1,213 @@
+"""What is measured: a row is one function from a way to {(quantity, unit): value}, and one line in ROWS."""
+import concurrent.futures
+import contextlib
+import functools
+import os
+import shutil
+import statistics
+import time
+from collections import namedtuple
+from subprocess import PIPE
+
+from ways import Meter, Trouble
+
+AES, CHACHA = "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"
+CIPHERS = (AES, CHACHA)
+MIB, GIB = 1 << 20, 1 << 30
+BEGINNING = 16 * MIB
+ECHO_WARM_UP = 20
+
+Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate")
+FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1)
+QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8)
+
+Row = namedtuple("Row", "name measure once", defaults=[False])  # once: one round is enough, it does not vary
+
+
+def set_up(way, amounts):
+    walls = []
+    with Meter(way, AES) as meter:
+        for _ in range(amounts.connections):
+            start = time.perf_counter()
+            with way.ssh("true", AES):
+                pass
+            walls.append(time.perf_counter() - start)
+    return {("wall", "ms"): 1e3 * statistics.median(walls), ("CPU", "ms"): 1e3 * meter.seconds / amounts.connections}
+
+
+def parallel(way, amounts):
+    def connect(_):
+        with way.ssh("true", AES):
+            pass
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        start = time.perf_counter()
+        list(pool.map(connect, range(amounts.parallel)))
+        return {("rate", "1/s"): amounts.parallel / (time.perf_counter() - start)}
+
+
+def echo(way, amounts):
+    trips = []
+    with way.ssh("cat", AES, stdin=PIPE, stdout=PIPE) as session:
+        for _ in range(ECHO_WARM_UP + amounts.echoes):
+            start = time.perf_counter()
+            session.say(b"x")
+            session.expect(b"x")
+            trips.append(1e6 * (time.perf_counter() - start))
+    percentiles = statistics.quantiles(trips[ECHO_WARM_UP:], n=100)
+    return {("p50", "us"): percentiles[49], ("p95", "us"): percentiles[94]}
+
+
+def bulk(way, amounts, cipher, send):
+    """CPU is what the bytes after the first BEGINNING cost: in those a receiving sshd spends 0.1 s on growing its buffers."""
+    size = amounts.bulk_mib * MIB
+    _, beginning_cpu = send(way, BEGINNING, cipher)
+    seconds, cpu = send(way, size, cipher)
+    return {("rate", "MiB/s"): size / MIB / seconds, ("CPU", "s/GiB"): (cpu - beginning_cpu) * GIB / (size - BEGINNING)}
+
+
+def send_up(way, size, cipher):
+    """(seconds, CPU seconds of the front without the account's command)"""
+    command = "{ echo ready; TIMEFORMAT='%U %S'; time wc -c; } 2>&1"
+    with Meter(way, cipher) as meter, way.ssh(command, cipher, stdin=PIPE, stdout=PIPE) as session:
+        session.expect(b"ready\n")
+        start = time.perf_counter()
+        feed(session.process.stdin, way.world.source / "big", size)
+        session.expect(b"%d\n" % size)
+        seconds = time.perf_counter() - start
+        counting = cpu_told(session.rest())
+    return seconds, meter.seconds - (counting if way.runs_command else 0)
+
+
+def send_down(way, size, cipher):
+    """The same as send_up."""
+    command = f"echo ready; read -r go; TIMEFORMAT='%U %S'; {{ time {zeros(size)}; }} 2>cpu"
+    with Meter(way, cipher) as meter, way.ssh(command, cipher, stdin=PIPE, stdout=PIPE) as session:
+        session.expect(b"ready\n")
+        start = time.perf_counter()
+        session.say(b"go\n")
+        swallow(session.process.stdout, size)
+        seconds = time.perf_counter() - start
+    writing = cpu_told((way.world.home / "cpu").read_bytes())
+    return seconds, meter.seconds - (writing if way.runs_command else 0)
+
+
+def sftp_big(way, amounts, verb):
+    size = amounts.bulk_mib * MIB
+    seconds, cpu = sftp(way, verb, "big", size)
+    return {("rate", "MiB/s"): size / MIB / seconds, ("CPU", "s/GiB"): cpu * GIB / size}
+
+
+def sftp_many(way, amounts, verb):
+    seconds, cpu = sftp(way, verb, "many", amounts.files * 4096)
+    return {("rate", "files/s"): amounts.files / seconds, ("CPU", "ms/file"): 1e3 * cpu / amounts.files}
+
+
+def sftp(way, verb, name, size):
+    """(seconds, CPU seconds) of one put or get of source/NAME, between the answers to two `pwd`."""
+    target = {"put": way.world.home, "get": way.world.received}[verb] / name
+    empty = empty_cpu(way, AES)
+    with Meter(way, AES) as meter, way.sftp(AES, stdin=PIPE, stdout=PIPE) as session:
+        session.say(b"pwd\n")
+        session.expect(b"Remote working directory")
+        start = time.perf_counter()
+        session.say(f"{verb} -r {way.world.source / name} {target}\npwd\n".encode())
+        session.expect(b"Remote working directory")
+        seconds = time.perf_counter() - start
+    remove_arrived(target, size)
+    return seconds, meter.seconds - empty
+
+
+def remove_arrived(path, size):
+    files = [file for file in (path, *path.rglob("*")) if file.is_file()]
+    if sum(file.stat().st_size for file in files) != size:
+        raise Trouble(f"sftp: not all of {path.name} has arrived")
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def idle_memory(way, amounts):
+    with contextlib.ExitStack() as held, concurrent.futures.ThreadPoolExecutor(4) as pool:
+        def hold(_):
+            session = held.enter_context(way.ssh("echo ready; cat", AES, stdin=PIPE, stdout=PIPE))
+            session.expect(b"ready\n")
+        list(pool.map(hold, range(amounts.held)))
+        total = sum(memory("smaps_rollup", "Pss", pid) for pid in way.front(AES).processes())
+    return {("PSS", "KiB"): total / amounts.held}
+
+
+def slow_reader(way, amounts):
+    """How far the front's peak goes above what it had when idle, while a reader takes slow_rate MiB/s."""
+    command = f"echo ready; read -r go; {zeros(amounts.slow_mib * MIB)}; read -r bye"
+    with way.ssh(command, AES, stdin=PIPE, stdout=PIPE) as session:
+        session.expect(b"ready\n")
+        servers = way.front(AES).processes()
+        idle = sum(memory("status", "VmRSS", pid) for pid in servers)
+        session.say(b"go\n")
+        start = time.perf_counter()
+        for quarter in range(1, 4 * amounts.slow_mib + 1):
+            read_exactly(session.process.stdout, MIB // 4)
+            time.sleep(max(0.0, start + quarter / 4 / amounts.slow_rate - time.perf_counter()))
+        peak = sum(memory("status", "VmHWM", pid) for pid in servers)
+        session.say(b"bye\n")
+    return {("peak RSS above idle", "KiB"): peak - idle}
+
+
+def empty_cpu(way, cipher):
+    """CPU seconds of the front for a connection that does nothing."""
+    with Meter(way, cipher) as meter, way.ssh("true", cipher):
+        pass
+    return meter.seconds
+
+
+def zeros(size):
+    """A command that writes so many bytes."""
+    return f"dd if=/dev/zero bs=64k count={size >> 16} status=none"
+
+
+def cpu_told(text):
+    """Seconds from bash's `time` with TIMEFORMAT='%U %S'."""
+    return sum(map(float, text.split()))
+
+
+def feed(pipe, path, size):
+    """Puts a file into a pipe without copying it, and ends the pipe."""
+    with open(path, "rb") as source:
+        while size > 0:
+            size -= os.splice(source.fileno(), pipe.fileno(), size)
+    pipe.close()
+
+
+def swallow(pipe, size):
+    """Takes `size` bytes out of a pipe without copying them."""
+    with open("/dev/null", "wb") as nowhere:
+        while size > 0:
+            moved = os.splice(pipe.fileno(), nowhere.fileno(), size)
+            if moved == 0:
+                raise Trouble(f"the stream ended {size} bytes early")
+            size -= moved
+
+
+def read_exactly(pipe, size):
+    while size > 0:
+        got = len(pipe.read(min(size, 1 << 16)))
+        if got == 0:
+            raise Trouble("the stream ended early")
+        size -= got
+
+
+def memory(file, field, pid):
+    """KiB, from /proc/PID/FILE."""
+    with open(f"/proc/{pid}/{file}") as lines:
+        return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
+
+
+ROWS = (
+    Row("ssh true", set_up),
+    Row("ssh true, 8 at once", parallel),
+    Row("1-byte echo", echo),
+    *(Row(f"bulk {direction}, {cipher.partition('@')[0]}", functools.partial(bulk, cipher=cipher, send=send))
+      for direction, send in (("up", send_up), ("down", send_down)) for cipher in CIPHERS),
+    *(Row(f"sftp {verb}, one big file", functools.partial(sftp_big, verb=verb)) for verb in ("put", "get")),
+    *(Row(f"sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb)) for verb in ("put", "get")),
+    Row("idle connection", idle_memory, once=True),
+    Row("slow reader", slow_reader, once=True),
+)

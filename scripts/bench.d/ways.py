@@ -1,0 +1,96 @@
+"""The three ways to the account, the clients that take them, and the meter of what a way's server spends."""
+import contextlib
+import subprocess
+import threading
+
+SESSION_LIMIT = 600  # seconds after which a client that hangs is killed
+
+
+class Trouble(Exception):
+    """The bench cannot go on; the text is for the user."""
+
+
+class Session:
+    """A client that runs."""
+
+    def __init__(self, process):
+        self.process = process
+        self._heard = b""
+
+    def say(self, text):
+        self.process.stdin.write(text)
+
+    def expect(self, text):
+        """Reads standard output until `text` has come."""
+        while text not in self._heard:
+            got = self.process.stdout.read(1 << 16)
+            if not got:
+                raise Trouble(f"the client ended before it said {text.decode().strip()!r}")
+            self._heard += got
+        self._heard = self._heard.partition(text)[2]
+
+    def rest(self):
+        """Standard output after what was expected, to its end."""
+        return self._heard + self.process.stdout.read()
+
+
+class Way:
+    """One way to the account. `fronts` holds, per cipher, the listener of the server that the client meets first."""
+
+    def __init__(self, name, host, fronts, world, runs_command=False):
+        self.name = name
+        self.world = world
+        self.runs_command = runs_command  # whether the front's CPU has that of the account's command in it
+        self._host = host
+        self._fronts = fronts
+
+    def front(self, cipher):
+        return self._fronts[cipher]
+
+    def ssh(self, command, cipher, **pipes):
+        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), self._host, command], **pipes)
+
+    def sftp(self, cipher, **pipes):
+        # -b alone would not let ssh use a password.
+        return self._session(["sftp", "-q", "-F", self.world.ssh_config(cipher), "-o", "BatchMode=no", "-b", "-", self._host], **pipes)
+
+    @contextlib.contextmanager
+    def _session(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
+        with subprocess.Popen(argv, bufsize=0, stdin=stdin, stdout=stdout, stderr=self.world.client_log,
+                              env=self.world.environment) as process:
+            watchdog = threading.Timer(SESSION_LIMIT, process.kill)
+            watchdog.start()
+            try:
+                yield Session(process)
+                if process.stdin:
+                    process.stdin.close()
+                status = process.wait()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                watchdog.cancel()
+        if status != 0:
+            raise Trouble(f"{self.name}: {' '.join(argv)} ended with {status}")
+
+
+class Meter:
+    """CPU `seconds` that a way's front spent inside the `with`."""
+
+    def __init__(self, way, cipher):
+        self.seconds = None
+        self._way, self._cipher = way, cipher
+
+    def __enter__(self):
+        self._before = self._total()
+        return self
+
+    def __exit__(self, kind, _error, _trace):
+        if kind is None:
+            self.seconds = self._total() - self._before
+
+    def _total(self):
+        total = self._way.front(self._cipher).cpu()
+        if total is None:
+            raise Trouble(f"{self._way.name}: a server still runs long after its client has gone")
+        return total
