@@ -1,0 +1,189 @@
+# shellcheck shell=bash
+# What every end-to-end test stands on; sourced first. A test is a bash script named as the sentence it shows. It exits 0 when that holds, 77
+# when it cannot be tried here (and says why), anything else when it does not hold.
+#
+# A test runs in mount, process and network namespaces of its own: every process in it dies with it, ports are free, and /run, where all its
+# files are, vanishes. Nothing of a test reaches the machine or another test, so the names and numbers below can be fixed.
+#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), BUILD (Debug or Release)
+set -eEuo pipefail
+
+if [ "$(id -u)" != 0 ]; then echo "skipped: needs root (namespaces, a real sshd)"; exit 77; fi
+if [ -z "${E2E_INSIDE:-}" ]; then
+  E2E_INSIDE=yes exec unshare --mount --pid --fork --kill-child --mount-proc --net --ipc -- bash "$0" "$@"
+fi
+ip link set lo up
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir /run/sshd /run/lock
+
+SOURCE=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
+T=/run/e2e                  # the test's files
+H=$T/pysshrp-handler        # a copy: readable by nobody wherever the build is, and its name tells this test's handlers
+LOG=$T/handler.log          # what handlers write to their stderr
+UP=$T/upstream              # the private sshd's directory, see scripts/upstream
+HOME_UP=$UP/home            # home of `demo`, the account there
+UP_PORT=2022 TCP_PORT=2222
+mkdir -p $T/reports
+chmod 1777 $T/reports
+install -m 755 "$HANDLER" $H
+: > $LOG
+cd $T
+
+export ASAN_OPTIONS=log_path=$T/reports/asan UBSAN_OPTIONS=log_path=$T/reports/ubsan:print_stacktrace=1
+export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force LC_ALL=C.UTF-8 HOME=$T
+unset SSH_AUTH_SOCK LANG
+
+fail() { echo "FAILED: $*" >&2; exit 1; }
+skip() { echo "skipped: $*"; exit 77; }
+
+# Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds.
+bounded() { timeout -k 5 "${LIMIT:-60}" "$@"; }
+
+# wait_until WHAT COMMAND...: until the command succeeds.
+wait_until() {
+  local what=$1 deadline=$((SECONDS + ${LIMIT:-20}))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $deadline ] || fail "waited in vain: $what"
+    sleep 0.05
+  done
+}
+
+# same WHAT EXPECTED ACTUAL
+same() { [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"; }
+
+# says FILE PATTERN: a line of the file matches the extended regular expression.
+says() { grep -qE -- "$2" "$1" || fail "$1 does not say '$2': $(head -c 2000 "$1")"; }
+says_not() { ! grep -qE -- "$2" "$1" || fail "$1 says '$2': $(grep -E -- "$2" "$1" | head -3)"; }
+
+# record PATTERN: the handler's log has, or soon gets, a line that matches.
+record() { wait_until "record '$1'" grep -qE -- "$1" $LOG; }
+
+handlers() {  # the process ids of the handlers that live
+  local exe
+  for exe in /proc/[0-9]*/exe; do
+    [ "$(readlink "$exe" 2>/dev/null)" != $H ] || { exe=${exe%/exe}; echo "${exe#/proc/}"; }
+  done
+}
+no_handler() { [ -z "$(handlers)" ]; }
+one_handler() { [ "$(handlers | wc -l)" = 1 ]; }
+
+# start_upstream [SSHD-OPTION...]: the private sshd on 127.0.0.1:$UP_PORT. PASSWORD is its account's.
+start_upstream() {
+  rm -f $UP/sshd.log
+  "$SOURCE/scripts/upstream" $UP $UP_PORT "$@" > $T/upstream.log 2>&1 &
+  UPSTREAM=$!
+  wait_until "the upstream listens" grep -qs '^Server listening' $UP/sshd.log
+  PASSWORD=$(cat $UP/password)
+  cat $UP/known_hosts >> $T/known_hosts
+  password "$PASSWORD"
+}
+stop_upstream() { kill -KILL "$UPSTREAM"; wait "$UPSTREAM" 2>/dev/null || true; }
+
+# password P...: what ssh answers when it is asked, one after the other, the last one for ever.
+password() {
+  printf '%s\n' "$@" > $T/answers
+  printf '#!/bin/sh\nhead -n 1 %s\n[ "$(wc -l < %s)" -le 1 ] || sed -i 1d %s\n' $T/answers $T/answers $T/answers > $T/askpass
+  chmod 755 $T/askpass
+}
+
+# keep FILE: root's, readable for the handler, as a key or configuration file is installed.
+keep() { chown root:nogroup "$1"; chmod 640 "$1"; }
+
+# configure [LINE-OF-PYSSHRP-SECTION...] < SERVERS
+configure() {
+  { printf '%s\n' '[pysshrp]' "key = $T/host_key" "$@"; cat; } > $T/pysshrp.ini
+  keep $T/pysshrp.ini
+}
+# server [LINE...]: the section that routes `demo` to the private upstream.
+server() {
+  printf '%s\n' '[server main]' 'user = demo' 'upstream_host = 127.0.0.1' "upstream_port = $UP_PORT" "upstream_known_hosts = $UP/known_hosts" "$@"
+}
+
+# The clients: ssh, scp, sftp with `-F $T/ssh_config`, hosts `proxy` (a socket pair), `tcp` (see listen) and `direct` (the upstream itself).
+write_ssh_config() {
+  cat > $T/ssh_config <<END
+Host proxy
+  ProxyCommand $PASS_FD $LOG $H --config $T/pysshrp.ini
+  ProxyUseFdpass yes
+  HostKeyAlias pysshrp
+Host tcp
+  HostName 127.0.0.1
+  Port $TCP_PORT
+  HostKeyAlias pysshrp
+Host direct
+  HostName 127.0.0.1
+  Port $UP_PORT
+Host *
+  User demo
+  UserKnownHostsFile $T/known_hosts
+  GlobalKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+  PreferredAuthentications password
+  PubkeyAuthentication no
+  NumberOfPasswordPrompts 1
+END
+}
+ssh_to() { bounded ssh -F $T/ssh_config "$@"; }
+proxy() { ssh_to proxy "$@"; }
+direct() { ssh_to direct "$@"; }
+
+# refused SSH-ARGUMENTS...: the connection fails, ssh says why in $T/err.
+refused() {
+  local status=0
+  ssh_to "$@" < /dev/null > $T/out 2> $T/err || status=$?
+  same "exit status of ssh $*" 255 $status
+  same "output of ssh $*" '' "$(cat $T/out)"
+}
+
+# upstream_connections: how many connections the upstream has seen.
+upstream_connections() { grep -c '^Connection from' $UP/sshd.log || true; }
+
+# listen: handlers on 127.0.0.1:$TCP_PORT behind systemd-socket-activate, as nobody.
+listen() {
+  setpriv --reuid=nobody --regid=nogroup --clear-groups systemd-socket-activate -E ASAN_OPTIONS -E UBSAN_OPTIONS \
+    --accept --inetd -l 127.0.0.1:$TCP_PORT $H --config $T/pysshrp.ini > $T/listener.log 2>> $LOG &
+  wait_until "the proxy listens" grep -q "^Listening on 127.0.0.1:$TCP_PORT" $LOG
+}
+
+# as_direct SSH-ARGUMENTS...: through the proxy nothing differs from the direct connection: stdout, stderr, exit status.
+as_direct() {
+  local host status
+  for host in direct proxy; do
+    status=0
+    ssh_to $host "$@" < "${INPUT:-/dev/null}" > $T/$host.out 2> $T/$host.err || status=$?
+    echo $status > $T/$host.status
+    sed -i 's/\r$//; s/Connection to [a-z0-9.]* closed/Connection closed/' $T/$host.err
+  done
+  for what in out err status; do
+    cmp -s $T/direct.$what $T/proxy.$what || fail "ssh $*: $what differs: direct '$(head -c 300 $T/direct.$what)', proxy '$(head -c 300 $T/proxy.$what)'"
+  done
+}
+
+finish() {
+  local status=$?
+  trap - EXIT
+  set +e
+  if [ $status = 0 ]; then
+    (LIMIT=5 wait_until "no handler is left behind" no_handler) || status=1
+    ! grep -qF -- "${PASSWORD:-no password}" $LOG || { echo "FAILED: the password is in the log"; status=1; }
+  fi
+  if [ -n "$(ls $T/reports)" ]; then
+    echo "FAILED: sanitizer report"
+    cat $T/reports/*
+    status=1
+  fi
+  if [ $status != 0 ] && [ $status != 77 ]; then
+    for log in $LOG $UP/sshd.log $T/upstream.log $T/listener.log; do
+      [ ! -s "$log" ] || { echo "--- $log"; tail -n 60 "$log"; }
+    done
+  fi
+  exit $status
+} >&2
+trap 'finish' EXIT
+trap 'echo "FAILED: line $LINENO: $BASH_COMMAND" >&2' ERR
+trap 'exit 143' TERM INT
+
+ssh-keygen -q -t ed25519 -N '' -C '' -f $T/host_key
+keep $T/host_key
+echo "pysshrp $(cat $T/host_key.pub)" > $T/known_hosts
+write_ssh_config
