@@ -1,7 +1,5 @@
 #include "connection/serve.h"
 
-#include <sys/socket.h>
-
 #include <chrono>
 #include <string_view>
 
@@ -18,12 +16,10 @@ namespace pysshrp::connection {
 namespace {
 
 constexpr int kServed = 0, kConfigFaulty = 78;
-constexpr const char* kFaultyText = "This proxy is not configured correctly. Its administrator finds the faults in the log.";
 
-/// Without a host key nobody can be told in SSH: RFC 4253, section 4.2 allows lines before the version.
-int refuse_without_keys(const Fd& socket) {
-  const std::string line = std::string{kFaultyText} + "\r\n";
-  ::send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+/// The client may know that it is not his fault; what it is stands in the log.
+int refuse_all(const Fd& socket) {
+  downstream::turn_away(socket, "This proxy is not configured correctly. Its administrator finds the faults in the log.");
   return kConfigFaulty;
 }
 
@@ -60,12 +56,13 @@ int serve(Connection connection, log::Log& log) {
   const config::Config& config = connection.config;
   const TimePoint until = start + config.settings().login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
+  if (!config.faults().empty()) return refuse_all(connection.socket);
 
   const ssh::Algorithms algorithms = algorithms_of(config.settings());
   auto keys = ssh::load_host_keys(host_key_files(config.settings(), connection.credentials_directory));
   if (!keys) {
     log(log::ConfigFaulty{keys.error().what});
-    return refuse_without_keys(connection.socket);
+    return refuse_all(connection.socket);
   }
   ssh::Server downstream;
   if (const auto accepted = downstream.accept(std::move(connection.socket), *std::move(keys), algorithms); !accepted) {
@@ -76,10 +73,6 @@ int serve(Connection connection, log::Log& log) {
     log(log::HandshakeFailed{Clock::now() >= until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
     return kServed;
   }
-  if (!config.faults().empty()) {
-    downstream.disconnect(kFaultyText);
-    return kConfigFaulty;
-  }
   const auto logged_in = log_in(downstream, {config, algorithms, connection.peer, connection.stop_fd, until}, log);
   if (!logged_in) return kServed;
 
@@ -89,7 +82,8 @@ int serve(Connection connection, log::Log& log) {
                            config.settings().max_channels,
                            downstream.client_software().starts_with("OpenSSH")};
   ssh::Client& upstream = logged_in->upstream->session();
-  const relay::Ended ended = relay::Loop{downstream, upstream, terms, account}.run(connection.stop_fd);
+  relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
+  const relay::Ended ended = loop.run(connection.stop_fd);
   const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   say_goodbye(ended, downstream, upstream);
   log(log::Closed{account.bytes_up, account.bytes_down, duration, reason_of(ended)});

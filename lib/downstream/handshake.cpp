@@ -1,6 +1,9 @@
 #include "downstream/handshake.h"
 
 #include <poll.h>
+#include <sys/socket.h>
+
+#include <string>
 
 #include "ssh/wait.h"
 
@@ -13,6 +16,21 @@ bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
     const auto events = static_cast<short>(session.write_pending() ? POLLIN | POLLOUT : POLLIN);
     if (ssh::wait({}, {session.fd(), events}, stop_fd, until) || Clock::now() >= until) return false;
   }
+}
+
+void turn_away(const Fd& socket, std::string_view text) noexcept {
+  const auto uint32 = [](std::size_t n) {
+    return std::string{static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8), static_cast<char>(n)};
+  };
+  constexpr char kDisconnect = 1;             // SSH_MSG_DISCONNECT
+  constexpr std::size_t kByApplication = 11;  // SSH_DISCONNECT_BY_APPLICATION
+  const std::string payload = kDisconnect + uint32(kByApplication) + uint32(text.size()) + std::string{text} + uint32(0);
+  // RFC 4253, section 6: length, padding length, payload, padding; all of it a multiple of eight, the padding at least four.
+  const std::size_t padding = 8 - (5 + payload.size()) % 8 + (8 - (5 + payload.size()) % 8 < 4 ? 8 : 0);
+  const std::string packet = std::string{"SSH-2.0-"} + ssh::kSoftware + "\r\n" + uint32(1 + payload.size() + padding) +
+                             static_cast<char>(padding) + payload + std::string(padding, '\0');
+  ::send(socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ssh::linger(socket.get());
 }
 
 }  // namespace pysshrp::downstream

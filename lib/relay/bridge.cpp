@@ -1,11 +1,14 @@
 #include "relay/bridge.h"
 
+#include <chrono>
 #include <utility>
 
 namespace pysshrp::relay {
 namespace {
 
-constexpr std::uint64_t kStillComing = 3 * 1024 * 1024;  // more than can have been under way
+// Output that was under way when the client stopped reading: not more than this, not later than this.
+constexpr std::uint64_t kUnderWay = 3 * 1024 * 1024;
+constexpr std::chrono::seconds kUnderWayFor{1};
 
 std::string name_of(const ssh::ChannelRequest& request) {
   if (const auto* subsystem = std::get_if<ssh::Subsystem>(&request)) return "subsystem " + subsystem->name;
@@ -55,16 +58,17 @@ bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
   if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
-  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is asked before gone().
-  const ssh::Progress now = up_.gone() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
-  in_flight_ = now == ssh::Progress::again && !up_.gone();
+  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is asked before upstream_listens().
+  const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
+  in_flight_ = now == ssh::Progress::again && upstream_listens();
   if (in_flight_) return false;
   if (now == ssh::Progress::done) {
     waiting.message.accept();
     started_ |= starts(waiting.request);
     has_terminal_ |= std::holds_alternative<ssh::Pty>(waiting.request);
   } else {
-    nobody_reads_ |= std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ && terms_.client_is_openssh;
+    if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ && terms_.client_is_openssh)
+      unread_ = Unread{Clock::now(), account_.bytes_down};
     waiting.message.refuse();
   }
   requests_.pop_front();
@@ -72,16 +76,12 @@ bool Bridge::forward_request() {
 }
 
 /// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL, section 2.1) that
-/// nobody wants more. libssh can neither name nor send that request, so we do to the program what its next write would have done.
+/// nobody wants more, who breaks the program's pipe. libssh can neither name nor send that request. A close of the channel breaks the pipe
+/// as well; it waits for output that the program has written since, and so leaves their exit status to those that end by themselves.
 void Bridge::break_pipe() {
-  const auto piece = nobody_reads_ ? up_.front() : std::nullopt;
+  const auto piece = unread_ && !up_.closed() ? up_.front() : std::nullopt;
   if (!piece || piece->is_stderr) return;
-  if (!signalled_at_) {
-    up_.send_signal("PIPE");
-    signalled_at_ = account_.bytes_down;
-  } else if (account_.bytes_down - *signalled_at_ > kStillComing) {
-    up_.close();  // it ignores the signal: then its pipe does break
-  }
+  if (account_.bytes_down - unread_->bytes_down > kUnderWay || Clock::now() - unread_->since > kUnderWayFor) up_.close();
 }
 
 /// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a restricted account would.
@@ -100,7 +100,7 @@ bool Bridge::refuse(Waiting& waiting) {
 
 bool Bridge::forward_signal() {
   if (!started_ || !requests_.empty() || down_.signals.empty()) return false;
-  up_.send_signal(down_.signals.front());
+  if (upstream_listens()) up_.send_signal(down_.signals.front());
   down_.signals.pop_front();
   return true;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/deadline.h"
 #include "relay/lane.h"
 #include "relay/rights.h"
 #include "ssh/channel.h"
@@ -46,6 +47,8 @@ class Bridge {
     ssh::Message message;
     ssh::ChannelRequest request;
   };
+  /// A request on a channel that either side has closed breaks the whole connection: OpenSSH knows the channel no more.
+  bool upstream_listens() const { return !up_.gone() && !up_.close_sent(); }
   bool open();
   bool forward_request();
   bool refuse(Waiting& waiting);
@@ -60,8 +63,11 @@ class Bridge {
   std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
   std::deque<Waiting> requests_;
   bool started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false;
-  bool nobody_reads_ = false;              ///< the client has said so
-  std::optional<std::uint64_t> signalled_at_;  ///< bytes_down when the upstream was told
+  struct Unread {
+    TimePoint since;
+    std::uint64_t bytes_down;
+  };
+  std::optional<Unread> unread_;  ///< the client has said that nobody reads the output any more
 };
 
 }  // namespace pysshrp::relay

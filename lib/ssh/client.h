@@ -35,6 +35,8 @@ class Client : public Session {
   /// Asks for the methods (RFC 4252, section 5.2). `failed` is the usual answer: the server wants more.
   Progress auth_none(const UserName& user) noexcept;
   Progress auth_password(const UserName& user, const Secret& password) noexcept;
+  /// Tells the upstream why, and goes.
+  void disconnect(const std::string& text) noexcept { say_goodbye(text); }
   /// The methods that can continue, as the server named them last.
   std::string methods() const;
 };

@@ -1,14 +1,20 @@
 #include "ssh/server.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
 #include <string_view>
+
+#include "base/deadline.h"
 
 namespace pysshrp::ssh {
 namespace {
 
+constexpr std::chrono::seconds kLinger{1};
 constexpr std::string_view kVersionPrefix = "SSH-2.0-";
-// OpenSSH's client speaks its extensions, eow@openssh.com among them, only to a server whose software version begins like this. It has no
-// number that anybody could take for OpenSSH's, and says nothing of libssh's.
-constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
 
 int mask_of(std::string_view method) noexcept {
   if (method == "publickey") return SSH_AUTH_METHOD_PUBLICKEY;
@@ -29,6 +35,14 @@ bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
 }
 
 }  // namespace
+
+void linger(int socket) noexcept {
+  ::shutdown(socket, SHUT_WR);
+  const TimePoint until = Clock::now() + kLinger;
+  std::array<char, 4096> rest;
+  for (pollfd p{socket, POLLIN, 0}; ::poll(&p, 1, poll_timeout(Clock::now(), until)) > 0;)
+    if (::recv(socket, rest.data(), rest.size(), 0) <= 0) break;
+}
 
 Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& algorithms) {
   const BindHandle bind{ssh_bind_new()};
@@ -60,6 +74,13 @@ void Server::offer(std::span<const std::string_view> methods) noexcept {
   int mask = 0;
   for (const auto method : methods) mask |= mask_of(method);
   ssh_set_auth_methods(get(), mask);
+}
+
+void Server::disconnect(const std::string& text) noexcept {
+  if (dead()) return;
+  const Fd socket{::fcntl(fd(), F_DUPFD_CLOEXEC, 0)};  // libssh closes its own
+  say_goodbye(text);
+  linger(socket.get());
 }
 
 std::string Server::client_software() const {

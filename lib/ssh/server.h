@@ -12,6 +12,14 @@
 
 namespace pysshrp::ssh {
 
+/// Our software version (RFC 4253, section 4.2). OpenSSH's client speaks its extensions, eow@openssh.com among them, only to one that begins
+/// like this. It has no number that anybody could take for OpenSSH's, and says nothing of libssh's.
+inline constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
+
+/// Waits a second at the most for the peer to go too, before the socket is closed: what he is still sending would otherwise meet a closed
+/// one, and he would report that instead of what he was told.
+void linger(int socket) noexcept;
+
 /// The session with the client, where we are the server.
 class Server : public Session {
  public:
@@ -21,6 +29,8 @@ class Server : public Session {
   Progress exchange_keys() noexcept;
   /// The authentication methods that a refusal names from now on; by their names, at least one.
   void offer(std::span<const std::string_view> methods) noexcept;
+  /// Tells the client why, lingers, and goes.
+  void disconnect(const std::string& text) noexcept;
   /// The identification string of the client, without `SSH-2.0-`.
   std::string client_software() const;
 };

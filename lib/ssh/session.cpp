@@ -83,7 +83,7 @@ std::string Session::obituary() const {
   return "connection closed";
 }
 
-void Session::disconnect(const std::string& text) noexcept {
+void Session::say_goodbye(const std::string& text) noexcept {
   if (dead()) return;
   ssh_session_set_disconnect_message(get(), text.c_str());
   ssh_blocking_flush(get(), kFlushMs);  // ssh_disconnect drops what is queued

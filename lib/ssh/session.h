@@ -31,9 +31,6 @@ class Session {
   void service() noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
-  /// Says why and goes. Waits for the socket, two seconds at the most.
-  void disconnect(const std::string& text) noexcept;
-
   /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40 ms.
   void set_up_is_over() noexcept { quick_ = false; }
   void note_data_packet() noexcept { ++data_packets_; }
@@ -43,6 +40,8 @@ class Session {
   /// Possible only after the first call that exchanges keys, which creates what it needs.
   void join_event() noexcept;
   void acknowledge_quickly() const noexcept;
+  /// Sends SSH_MSG_DISCONNECT with this text after all that is queued, and closes. Waits for the socket, two seconds at the most.
+  void say_goodbye(const std::string& text) noexcept;
 
  private:
   ssh_counter_struct raw_{};
