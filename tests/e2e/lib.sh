@@ -159,10 +159,14 @@ as_direct() {
   done
 }
 
+# at_end STATUS: what a test does besides when it ends.
+at_end() { :; }
+
 finish() {
   local status=$?
-  trap - EXIT
+  trap - EXIT ERR
   set +e
+  at_end $status
   if [ $status = 0 ]; then
     (LIMIT=5 wait_until "no handler is left behind" no_handler) || status=1
     ! grep -qF -- "${PASSWORD:-no password}" $LOG || { echo "FAILED: the password is in the log"; status=1; }
