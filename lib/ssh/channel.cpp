@@ -27,7 +27,7 @@ Channel::Channel(Session& session, Stderr stderr_data)
 }
 
 Channel::~Channel() {
-  if (!handle_) return;
+  if (!handle_ || session_.departed()) return;
   ssh_remove_channel_callbacks(handle_, &callbacks_);  // a channel that is not closed outlives its free inside libssh
   ssh_channel_free(handle_);
 }

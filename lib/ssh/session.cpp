@@ -88,6 +88,7 @@ void Session::say_goodbye(const std::string& text) noexcept {
   ssh_session_set_disconnect_message(get(), text.c_str());
   ssh_blocking_flush(get(), kFlushMs);  // ssh_disconnect drops what is queued
   ssh_set_fd_towrite(get());
+  departed_ = true;
   ssh_disconnect(get());
 }
 

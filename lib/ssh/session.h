@@ -34,6 +34,8 @@ class Session {
   /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40 ms.
   void set_up_is_over() noexcept { quick_ = false; }
   void note_data_packet() noexcept { ++data_packets_; }
+  /// Our goodbye is said; with it libssh has freed all channels.
+  bool departed() const noexcept { return departed_; }
 
  protected:
   Session();
@@ -48,7 +50,7 @@ class Session {
   EventHandle event_;
   SessionHandle handle_;  // freed before the event
   std::uint64_t data_packets_ = 0, seen_ = 0;
-  bool joined_ = false, broken_ = false, quick_ = true;
+  bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 
 /// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which undo it.
