@@ -10,6 +10,7 @@
 #include "downstream/handshake.h"
 #include "relay/loop.h"
 #include "ssh/host_key.h"
+#include "ssh/library.h"
 #include "ssh/server.h"
 
 namespace pysshrp::connection {
@@ -58,6 +59,10 @@ int serve(Connection connection, log::Log& log) {
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
 
+  if (log.level() == Level::debug)
+    ssh::set_library_log([&log](std::string_view text) { log(log::Internal{Level::debug, "libssh: " + std::string{text}}); });
+  else
+    ssh::set_library_log(nullptr);
   const ssh::Algorithms algorithms = algorithms_of(config.settings());
   auto keys = ssh::load_host_keys(host_key_files(config.settings(), connection.credentials_directory));
   if (!keys) {

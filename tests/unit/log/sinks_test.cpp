@@ -151,19 +151,6 @@ TEST(Sinks, SyslogStandsInForTheJournalWithoutLibsystemd) {
   EXPECT_NE(text.find("]: Not allowed here: exec"), text.npos) << text;
 }
 
-TEST(Sinks, RealJournalFindsTheRecordAgain) {
-  if (access("/run/systemd/journal/socket", F_OK) != 0) GTEST_SKIP() << "no journald runs here";
-  Context c;
-  c.user = "test-" + std::to_string(getpid());
-  open_sink(Target::journal)->write(describe(Denied{"exec"}, c));
-  const std::string query = "journalctl --sync && journalctl -q -t pysshrp -o cat PYSSHRP_USER=" + c.user;
-  FILE* out = popen(query.c_str(), "r");  // NOLINT(cert-env33-c): the words are the test's
-  ASSERT_NE(out, nullptr);
-  const std::string found = drain(fileno(out));
-  pclose(out);
-  EXPECT_EQ(found, "Not allowed here: exec\n");
-}
-
 TEST(Sinks, StderrGetsOneLineInOneWrite) {
   std::array<int, 2> ends{};
   // Packet mode: one read(2) returns what one write(2) wrote.
