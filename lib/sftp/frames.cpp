@@ -1,0 +1,62 @@
+#include "sftp/frames.h"
+
+#include <algorithm>
+
+namespace pysshrp::sftp {
+namespace {
+constexpr std::uint32_t kMaxFrame = 256 * 1024;  // OpenSSH's SFTP_MAX_MSG_LENGTH
+constexpr std::uint32_t kMaxHandle = 256;        // section 6.2
+constexpr std::size_t kKeep = 4096;              // of the buffer of a frame that is done
+}  // namespace
+
+std::size_t Frames::take(std::span<const char> bytes) {
+  std::size_t taken = 0;
+  while (fault_.empty() && !ready() && taken < bytes.size()) {
+    const std::size_t n = std::min(wanted_ - gathered_.size(), bytes.size() - taken);
+    gathered_.append(bytes.data() + taken, n);
+    taken += n;
+    if (gathered_.size() == wanted_) judge();
+  }
+  return taken;
+}
+
+/// What is gathered shows how much the frame needs.
+void Frames::judge() {
+  const std::uint32_t length = Reader{gathered_}.u32();
+  if (length + std::size_t{4} < kShortest) {
+    fault_ = "a frame too short for its fields";
+  } else if (type() == streamed_) {
+    judge_streamed();
+  } else if (length > kMaxFrame) {
+    fault_ = "a frame too long";
+  } else {
+    wanted_ = length + std::size_t{4};
+  }
+}
+
+/// DATA: id, string. WRITE: id, string handle, uint64 offset, string.
+void Frames::judge_streamed() {
+  Reader reader{gathered_};
+  const std::size_t frame = reader.u32() + std::size_t{4};
+  reader.take(1 + 4);
+  std::size_t fields = kShortest + 4;
+  if (streamed_ == Type::write && gathered_.size() >= fields) {
+    const std::uint32_t handle = reader.u32();
+    if (handle > kMaxHandle) fault_ = "a handle too long";
+    fields += std::min(handle, kMaxHandle) + std::size_t{8 + 4};
+  }
+  if (fields > frame) fault_ = "a frame too short for its fields";
+  wanted_ = fields;
+  if (gathered_.size() < wanted_ || !fault_.empty()) return;
+  payload_ = Reader{std::string_view{gathered_}.substr(wanted_ - 4)}.u32();
+  if (wanted_ + payload_ != frame) fault_ = "a frame that is not as long as its payload";
+}
+
+void Frames::next() {
+  if (gathered_.capacity() > kKeep) gathered_ = {};
+  gathered_.clear();
+  wanted_ = kHead;
+  payload_ = 0;
+}
+
+}  // namespace pysshrp::sftp

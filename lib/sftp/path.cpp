@@ -1,0 +1,121 @@
+#include "sftp/path.h"
+
+#include <algorithm>
+
+namespace pysshrp::sftp {
+namespace {
+
+/// Calls `visit` with each component that is not empty and not `.`.
+template <class F>
+void for_each_component(std::string_view path, F visit) {
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    const auto component = path.substr(0, slash);
+    if (!component.empty() && component != ".") visit(component);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+}
+
+/// How far a relative path goes up: `..` that lead out of where it starts, and whether all of them come first. Later ones go up from
+/// wherever the name before them is a link to.
+struct Climb {
+  std::size_t up = 0;
+  bool first = true;
+  bool any() const noexcept { return up > 0 || !first; }
+};
+Climb climb(std::string_view path) {
+  Climb result;
+  std::size_t depth = 0;
+  bool named = false;
+  for_each_component(path, [&](std::string_view component) {
+    if (component != "..") {
+      ++depth;
+      named = true;
+      return;
+    }
+    if (named) result.first = false;
+    if (depth > 0) --depth;
+    else ++result.up;
+  });
+  return result;
+}
+
+/// Of a plain path.
+std::size_t depth(std::string_view path) { return path == "/" ? 0 : static_cast<std::size_t>(std::ranges::count(path, '/')); }
+
+bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+
+}  // namespace
+
+std::string confine(std::string_view typed) {
+  std::string path;
+  for_each_component(typed, [&](std::string_view component) {
+    if (component == "..") {
+      path.resize(path.empty() ? 0 : path.rfind('/'));
+    } else {
+      (path += '/') += component;
+    }
+  });
+  return path.empty() ? "/" : path;
+}
+
+std::string confine(std::string_view folder, std::string_view typed) {
+  if (is_absolute(typed)) return confine(typed);
+  return confine((std::string{folder} += '/') += typed);
+}
+
+std::string below(std::string_view root, std::string_view path) {
+  if (path == "/") return std::string{root};
+  return (root == "/" ? std::string{} : std::string{root}) += path;
+}
+
+bool is_plain(std::string_view path) { return is_absolute(path) && path.find('\0') == path.npos && confine(path) == path; }
+
+std::optional<std::string> view(std::string_view root, std::string_view path) {
+  if (!is_plain(path)) return {};
+  if (root == "/") return std::string{path};
+  if (!path.starts_with(root)) return {};
+  path.remove_prefix(root.size());
+  if (path.empty()) return "/";
+  if (!is_absolute(path)) return {};
+  return std::string{path};
+}
+
+std::string_view parent(std::string_view path) { return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)); }
+
+std::string_view last(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::vector<std::string> steps(std::string_view root, std::string_view path) {
+  std::vector<std::string> found;
+  for (; path != root && path != "/"; path = parent(path)) found.emplace_back(path);
+  std::ranges::reverse(found);
+  return found;
+}
+
+std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target) {
+  if (is_absolute(target)) return below(root, confine(target));
+  const auto seen = view(root, folder);
+  const auto rise = climb(target);
+  if (!seen || rise.up > depth(*seen)) return {};
+  if (!rise.any()) return std::string{target};
+  return below(root, confine(*seen, target));
+}
+
+std::optional<std::string> end_of(std::string_view root, std::string_view folder, std::string_view target) {
+  const auto seen = view(root, folder);
+  const auto rise = climb(target);
+  if (!seen || !rise.first) return {};
+  if (!is_absolute(target)) return rise.up > depth(*seen) ? std::nullopt : std::optional{below(root, confine(*seen, target))};
+  const auto plain = confine(target);
+  return rise.any() || !view(root, plain) ? std::nullopt : std::optional{plain};
+}
+
+std::optional<std::string> view_of_target(std::string_view root, std::string_view folder, std::string_view target) {
+  if (is_absolute(target)) return view(root, confine(target));
+  const auto seen = view(root, folder);
+  if (!seen) return {};
+  if (climb(target).up <= depth(*seen)) return std::string{target};
+  return view(root, confine(folder, target));
+}
+
+}  // namespace pysshrp::sftp

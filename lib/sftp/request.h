@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sftp/rules.h"
+#include "sftp/wire.h"
+
+namespace pysshrp::sftp {
+
+/// A client's request, taken apart as far as its rule tells.
+struct Request {
+  const Rule* rule;
+  std::uint32_t id;
+  std::vector<std::string> paths;
+  std::string handle;
+  std::string rest;  ///< what follows the paths or the (first) handle, but for the payload of a WRITE
+
+  std::uint32_t flags() const;           ///< of OPEN
+  bool writes() const;                     ///< asks for a change
+  std::uint32_t length() const;          ///< bytes asked for by READ
+  std::string_view second_handle() const;  ///< of copy-data
+};
+
+struct Unsupported { std::uint32_t id; };  ///< no rule
+struct Malformed {};                       ///< its fields are longer than the frame
+
+std::variant<Request, Unsupported, Malformed> read_request(Type type, std::string_view body);
+
+/// The request with another id, up to its payload.
+Writer write_request(const Request& request, std::uint32_t id);
+
+}  // namespace pysshrp::sftp

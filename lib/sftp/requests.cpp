@@ -1,0 +1,122 @@
+// What the client asks for.
+#include <algorithm>
+
+#include "base/result.h"
+#include "sftp/filter.h"
+#include "sftp/path.h"
+
+namespace pysshrp::sftp {
+namespace {
+
+constexpr std::size_t kMaxPath = 4096;  // Linux's PATH_MAX
+constexpr std::size_t kMaxOpen = 4096;  // sftp-server has as many as the process may have descriptors
+constexpr std::string_view kExpandPath = "expand-path@openssh.com", kHomeDirectory = "home-directory";
+
+bool answers_with_path(const Rule& rule) { return rule.type == Type::realpath || rule.extension == kExpandPath; }
+
+/// What sftp-server does not choke on. It says the same of a path that is too long for the system.
+bool is_sane(std::string_view path) { return path.size() <= kMaxPath && path.find('\0') == path.npos; }
+
+/// `~` is the root. Nobody else has a home directory here: false.
+bool expand(std::string& path) {
+  if (!path.starts_with('~')) return true;
+  path.erase(0, 1);
+  return path.empty() || path.front() == '/';
+}
+
+}  // namespace
+
+void Filter::take_request(const Turn& turn) {
+  if (from_client_.type() == Type::init) return take_init(turn);
+  if (stage_ != Stage::ready) return break_off("the client sent a request before INIT");
+  payload_up_ = {from_client_.payload(), false, {}};
+  auto read = read_request(from_client_.type(), from_client_.body());
+  std::visit(Cases{[&](Request& request) { judge(std::move(request), turn); },
+                   [&](const Unsupported& unknown) { answer(unknown.id, Code::op_unsupported, turn.out); },
+                   [&](const Malformed&) { break_off("the client sent a malformed request"); }},
+             read);
+}
+
+/// Version 3 is the highest spoken here; what else INIT carries is for others.
+void Filter::take_init(const Turn& turn) {
+  if (stage_ != Stage::init) return break_off("the client sent a second INIT");
+  const std::uint32_t version = Reader{from_client_.body()}.u32();
+  if (version < kVersion) return break_off("the client speaks SFTP version " + std::to_string(version));
+  turn.out.up.append(Writer{Type::init}.u32(kVersion).finish(), false);
+  stage_ = Stage::version;
+}
+
+void Filter::judge(Request request, const Turn& turn) {
+  const Rule& rule = *request.rule;
+  const bool has_handle = rule.subject == Subject::handle || rule.subject == Subject::two_handles;
+  if (!std::ranges::all_of(request.paths, is_sane)) return answer(request.id, Code::bad_message, turn.out);
+  Work work{std::move(request), {}};
+  for (const auto& path : work.request.paths) work.shown.push_back(has_jail() ? confine(path) : path);
+  if (rule.subject == Subject::link) work.shown.front() = work.request.paths.front();
+  const auto file = has_handle ? find(work.request.handle) : nullptr;
+  const auto second = rule.subject == Subject::two_handles ? find(work.request.second_handle()) : nullptr;
+  if (file) work.shown.push_back(file->path);
+  if (second) work.shown.push_back(second->path);
+
+  if (const auto why = forbidden(rule, work.request.flags(), policy_.access); !why.empty()) return deny(work, why, turn.out);
+  if (!work.request.paths.empty()) return judge_paths(std::move(work), turn);
+  // A handle that is still being checked can be guessed, so it is not for the upstream alone to know which ones there are.
+  if ((has_handle && !file) || (rule.subject == Subject::two_handles && !second)) return answer(work.request.id, Code::failure, turn.out);
+  if (has_jail() && rule.extension == kHomeDirectory) return answer_path(work.request.id, "/", turn.out);
+  send(std::move(work), file, turn);
+}
+
+void Filter::judge_paths(Work work, const Turn& turn) {
+  auto& [rule, id, paths, handle, rest] = work.request;
+  if (rule->reply == Type::handle && open_.size() >= kMaxOpen) return answer(id, Code::failure, turn.out);
+  if (!has_jail()) return send(std::move(work), nullptr, turn);
+  if (rule->extension == kExpandPath && !expand(paths.front())) return answer(id, Code::no_such_file, turn.out);
+  const std::size_t first = rule->subject == Subject::link ? 1 : 0;
+  for (std::size_t i = first; i < paths.size(); ++i) {
+    work.shown[i] = confine(paths[i]);
+    paths[i] = below(jail_.root, work.shown[i]);
+    if (work.request.writes() && work.shown[i] == "/") return deny(work, "the root itself", turn.out);
+  }
+  const bool creates = (work.request.flags() & kCreate) != 0;
+  Check check{jail_, rule->subject, paths, creates};
+  held_ = std::make_shared<Pending>(Pending{std::move(work), std::move(check), {}});
+  inquire(held_, held_->check.start(), turn);
+}
+
+Filter::FilePtr Filter::find(std::string_view handle) const {
+  const auto found = open_.find(handle);
+  return found == open_.end() ? nullptr : found->second;
+}
+
+void Filter::inquire(std::shared_ptr<Pending> pending, const std::vector<Check::Numbered>& questions, const Turn& turn) {
+  for (const auto& [number, question] : questions) ask(question, Asked{pending, number, question.type}, turn.out);
+  if (!pending->check.settled()) return;
+  if (pending->handle) return decide_open(*pending, turn);
+  held_.reset();
+  decide(*pending, turn);
+}
+
+void Filter::decide(Pending& pending, const Turn& turn) {
+  auto& [work, check, handle] = pending;
+  const auto [code, why] = check.verdict();
+  if (!why.empty()) return deny(work, why, turn.out);
+  if (code != Code::ok) return answer(work.request.id, code, turn.out);
+  work.request.paths = check.paths();
+  if (!answers_with_path(*work.request.rule)) return send(std::move(work), nullptr, turn);
+  answer_path(work.request.id, view(jail_.root, work.request.paths.front()).value_or("/"), turn.out);
+}
+
+void Filter::send(Work work, FilePtr file, const Turn& turn) {
+  const Request& request = work.request;
+  const Rule& rule = *request.rule;
+  Sent sent{&rule, request.id, rule.type == Type::read ? request.length() : payload_up_.left, std::move(file), nullptr};
+  if (rule.type == Type::close) open_.erase(request.handle);
+  const std::uint32_t id = next_free_id();
+  turn.out.up.append(write_request(request, id).finish(payload_up_.left), false);
+  payload_up_.passes = true;
+  work.request.rest = {};  // it may be as long as the frame was
+  if (rule.is_logged || !request.paths.empty()) sent.work = std::make_unique<Work>(std::move(work));
+  outstanding_.emplace(id, std::move(sent));
+}
+
+}  // namespace pysshrp::sftp

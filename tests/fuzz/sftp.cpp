@@ -1,0 +1,263 @@
+// A client and an upstream that send what they like. The client's requests are made of a few words and of raw bytes, the upstream is a
+// tree in memory, whose answers may be spoilt; everything comes in pieces of any size. What must hold is written without the code under
+// test: no path goes upstream that is not the root or below it, an honest upstream never touches anything outside, its root's name is
+// never told, and every request is answered exactly once.
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+
+#include "../unit/sftp/session.h"
+#include "safe.h"
+
+using namespace pysshrp;
+using namespace pysshrp::sftp;
+using fuzz::require;
+
+namespace {
+
+constexpr std::string_view kRoot = "/srv/QXJAIL";
+
+/// The input, taken apart.
+class Input {
+ public:
+  Input(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
+  bool empty() const { return size_ == 0; }
+  std::uint8_t byte() { return size_ == 0 ? std::uint8_t{0} : (--size_, *data_++); }
+  std::string bytes(std::size_t n) {
+    std::string result;
+    while (n-- > 0 && size_ > 0) result.push_back(static_cast<char>(byte()));
+    return result;
+  }
+
+ private:
+  const std::uint8_t* data_;
+  std::size_t size_;
+};
+
+bool is_at_or_below(std::string_view path) {
+  if (!path.starts_with(kRoot)) return false;
+  path.remove_prefix(kRoot.size());
+  if (!path.empty() && path.front() != '/') return false;
+  return (std::string{path} + '/').find("/../") == std::string::npos && path.find('\0') == path.npos;
+}
+
+/// A link's target may be relative where it cannot climb.
+bool is_tame_target(std::string_view target) {
+  if (target.starts_with('/')) return is_at_or_below(target);
+  return ('/' + std::string{target} + '/').find("/../") == std::string::npos;
+}
+
+/// Looks at what goes upstream.
+class Watch {
+ public:
+  void take(std::string_view bytes) {
+    stream_ += bytes;
+    for (const auto& frame : test::frames(stream_)) look(frame);
+  }
+
+ private:
+  void look(const test::Reply& frame) {
+    Reader reader{frame.body};
+    switch (static_cast<int>(frame.type)) {
+      case 1: require(frame.id == 3); break;
+      case 16: path(reader, true); break;
+      case 3: case 7: case 9: case 11: case 13: case 14: case 15: case 17: case 19: path(reader); break;
+      case 18: path(reader), path(reader); break;
+      case 20: require(is_tame_target(reader.string())), path(reader); break;
+      case 4: case 5: case 6: case 8: case 10: case 12: reader.string(); break;
+      case 200: extended(reader); break;
+      default: require(false);
+    }
+    require(reader.ok());
+  }
+  void extended(Reader& reader) {
+    const auto name = reader.string();
+    static const std::map<std::string_view, int> kPaths{{"posix-rename@openssh.com", 2}, {"hardlink@openssh.com", 2}, {"statvfs@openssh.com", 1},
+        {"lsetstat@openssh.com", 1}, {"fstatvfs@openssh.com", 0}, {"fsync@openssh.com", 0}, {"limits@openssh.com", 0}, {"copy-data", 0},
+        {"users-groups-by-id@openssh.com", 0}};
+    const auto found = kPaths.find(name);
+    require(found != kPaths.end());
+    for (int i = 0; i < found->second; ++i) path(reader);
+  }
+  void path(Reader& reader, bool may_be_own = false) {
+    const auto text = reader.string();
+    const bool own = may_be_own && (text == "/proc/self" || text == "jail") && owns_++ < 2;
+    require(own || is_at_or_below(text));
+  }
+  std::string stream_;
+  int owns_ = 0;
+};
+
+const char* const kWords[] = {"/", ".", "..", "a", "b", "file", "out", "up", "in", "deep", "loop", "dangling", "srv", "etc", "secret", "new"};
+
+void plant(test::Server& server) {
+  auto& nodes = server.nodes;
+  for (const char* folder : {"/srv", "/srv/QXJAIL", "/srv/QXJAIL/a", "/srv/QXJAIL/a/b", "/srv/QXJAIL-secret", "/etc"}) nodes[folder] = {'d', {}};
+  nodes["/home/me/jail"] = {'l', "/srv/QXJAIL"};
+  nodes["/srv/QXJAIL/file"] = nodes["/srv/QXJAIL/a/file"] = nodes["/srv/QXJAIL-secret/file"] = nodes["/etc/file"] = {'f', "text"};
+  nodes["/srv/QXJAIL/out"] = {'l', "/etc"};
+  nodes["/srv/QXJAIL/up"] = {'l', "../QXJAIL-secret"};
+  nodes["/srv/QXJAIL/in"] = {'l', "a"};
+  nodes["/srv/QXJAIL/a/b/deep"] = {'l', "../../../../etc/file"};
+  nodes["/srv/QXJAIL/loop"] = {'l', "loop"};
+  nodes["/srv/QXJAIL/dangling"] = {'l', "/etc/new"};
+}
+
+/// A run: the input's first bytes choose policy and upstream, each of the others does something.
+class Run {
+ public:
+  explicit Run(Input input) : input_(input), realpath_(static_cast<test::Server::Realpath>(input_.byte() % 3)), server_(realpath_), filter_(policy(), [](const Event&) {}) {
+    plant(server_);
+    add(Writer{Type::init}.u32(input_.byte()));
+  }
+
+  void run() {
+    while (!input_.empty()) act();
+    for (int i = 0; i < 100'000 && filter_.broken().empty() && pump(1 << 20); ++i) {}
+    finish();
+  }
+
+ private:
+  Policy policy() {
+    const std::uint8_t choice = input_.byte();
+    symlinks_ = static_cast<SftpSymlinks>(choice % 3);
+    const bool is_relative = (choice & 0x80) && realpath_ != test::Server::Realpath::tidies_only;  // `jail` is a link
+    return {is_relative ? "jail" : std::string{kRoot}, symlinks_, static_cast<SftpAccess>(choice / 3 % 3), true};
+  }
+
+  void add(Writer writer) {
+    const auto bytes = writer.finish();
+    typed_.append(bytes.data(), bytes.size());
+    named_ = named_ || typed_.find("QXJAIL") != typed_.npos;
+  }
+
+  std::string path() {
+    const std::uint8_t choice = input_.byte();
+    if (choice == 0xff) return input_.bytes(input_.byte());
+    std::string result = choice & 0x80 ? "/" : "";
+    for (int n = choice % 5; n > 0; --n) (result += kWords[input_.byte() % std::size(kWords)]) += '/';
+    if (!result.empty() && !(choice & 0x40)) result.pop_back();
+    return result;
+  }
+
+  std::string handle() { return "h" + std::to_string(input_.byte() % 4); }
+
+  void request() {
+    static const char* const kExtensions[] = {"posix-rename@openssh.com", "hardlink@openssh.com", "statvfs@openssh.com", "lsetstat@openssh.com",
+        "expand-path@openssh.com", "home-directory", "limits@openssh.com", "fsync@openssh.com", "copy-data", "copy-file"};
+    const auto type = static_cast<Type>(3 + input_.byte() % 20);
+    const bool is_extended = static_cast<int>(type) > 20;
+    Writer writer{is_extended ? Type::extended : type, ids_++};
+    const std::string extension = is_extended ? kExtensions[input_.byte() % std::size(kExtensions)] : "";
+    if (is_extended) writer.string(extension);
+    const auto* rule = rule_of(is_extended ? Type::extended : type, extension);
+    const bool has_handle = rule && (rule->subject == Subject::handle || rule->subject == Subject::two_handles);
+    writer.string(has_handle ? handle() : path());
+    if (rule && (rule->subject == Subject::two_paths || rule->subject == Subject::link)) writer.string(path());
+    if (type == Type::open) writer.u32(input_.byte() & 0x3f).u32(0);
+    if (type == Type::setstat || type == Type::mkdir) writer.u32(0);
+    if (type == Type::read) writer.u32(0).u32(0).u32(input_.byte());
+    if (type == Type::write) writer.u32(0).u32(0).string(input_.bytes(input_.byte() % 64));
+    if (extension == "copy-data") writer.u32(0).u32(0).u32(0).u32(0).string(handle()).u32(0).u32(0);
+    add(std::move(writer));
+  }
+
+  void act() {
+    const std::uint8_t what = input_.byte();
+    if (what < 160) return request();
+    if (what < 230) return void(pump(what < 170 ? 1 : std::size_t{1} << (what % 16)));
+    if (what < 240) return spoil();
+    if (what < 245) {
+      typed_ += input_.bytes(input_.byte());
+      named_ = named_ || typed_.find("QXJAIL") != typed_.npos;
+      return;
+    }
+    while (filter_.broken().empty() && pump(4096)) {}
+  }
+
+  /// The upstream goes mad, once it has said what the root is.
+  void spoil() {
+    if (!rooted_) return;
+    honest_ = false;
+    const std::uint8_t how = input_.byte();
+    if (how < 64 && !answered_.empty()) answered_[how % answered_.size()] = static_cast<char>(input_.byte());
+    else if (how < 128) answered_ += input_.bytes(how - 64U);
+    else if (how < 192) answered_ += reply(static_cast<Type>(101 + how % 5));
+    else answered_.erase(0, how - 192U);
+  }
+  std::string reply(Type type) {
+    Writer writer{type, input_.byte()};
+    if (type == Type::name) writer.u32(1);
+    if (type == Type::status) writer.u32(input_.byte() % 10);
+    if (type == Type::attrs) writer.u32(4).u32(std::uint32_t{input_.byte()} << 8);
+    else writer.string(input_.byte() & 1 ? path() : std::string{kRoot} + '/' + path());
+    if (type == Type::name) writer.string("").u32(0);
+    const auto bytes = writer.finish();
+    return {bytes.data(), bytes.size()};
+  }
+
+  bool pump(std::size_t chunk) {
+    const std::size_t up = filter_.up(std::span{typed_}.first(std::min(chunk, typed_.size())), {}, out_);
+    require(up <= typed_.size());
+    taken_.append(typed_, 0, up);
+    typed_.erase(0, up);
+    const std::size_t down = filter_.down(std::span{answered_}.first(std::min(chunk, answered_.size())), {}, out_);
+    require(down <= answered_.size());
+    answered_.erase(0, down);
+    const auto sent = test::drain(out_.up);
+    watch_.take(sent);
+    answered_ += server_.take(sent);
+    received_ += test::drain(out_.down);
+    count();
+    return up > 0 || down > 0 || !sent.empty();
+  }
+
+  void count() {
+    for (const auto& frame : test::frames(taken_))
+      if (frame.type != Type::init) ++unanswered_[frame.id];
+    for (const auto& frame : test::frames(received_)) {
+      if (frame.type == Type::version) {
+        require(frame.id == 3);
+        continue;
+      }
+      rooted_ = true;
+      --unanswered_[frame.id];
+      if (honest_ && !named_) require(frame.body.find("QXJAIL") == std::string::npos);
+    }
+  }
+
+  void finish() {
+    filter_.finish({});
+    if (honest_ && symlinks_ != SftpSymlinks::follow)
+      for (const auto& path : server_.touched) require(is_at_or_below(path));
+    // Where REALPATH is no help, the filter itself looks for links on the way, and past them.
+    if (honest_ && symlinks_ == SftpSymlinks::inside && realpath_ == test::Server::Realpath::openssh)
+      for (const auto& path : server_.looked_at) require(is_at_or_below(path));
+    // A WRITE that is denied has its answer before its payload is through.
+    if (taken_.size() >= 9 && taken_[4] == static_cast<char>(Type::write)) ++unanswered_[Reader{std::string_view{taken_}.substr(5)}.u32()];
+    for (const auto& [id, left] : unanswered_) require(left >= 0);
+    if (!honest_ || !filter_.broken().empty()) return;
+    require(typed_.empty() && received_.empty());
+    for (const auto& [id, left] : unanswered_) require(left == 0 || !taken_.empty());
+  }
+
+  Input input_;
+  SftpSymlinks symlinks_ = SftpSymlinks::inside;
+  test::Server::Realpath realpath_;
+  test::Server server_;
+  Filter filter_;
+  Out out_;
+  Watch watch_;
+  std::string typed_, taken_, answered_, received_;
+  std::map<std::uint32_t, int> unanswered_;
+  std::uint32_t ids_ = 0;
+  bool honest_ = true, named_ = false, rooted_ = false;  ///< named_: the client says the root's name himself
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Run{Input{data, size}}.run();
+  return 0;
+}
