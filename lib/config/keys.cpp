@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 25> kKeys{{
+constexpr std::array<Key, 29> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -52,8 +52,14 @@ constexpr std::array<Key, 25> kKeys{{
      "the account there"},
     {"connect_timeout", Where::shared, reads<duration>, "10s", !kCaptures, !kSecret, "for one address"},
     {"upstream_bind", Where::shared, reads<address>, kNone, !kCaptures, !kSecret, "local source address"},
-    {"allow_ssh", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "shell and exec"},
+    {"upstream_root_path", Where::shared, reads<root_path>, kNone, kCaptures, !kSecret, "what SFTP clients see as /"},
+    {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path", !kCaptures, !kSecret,
+     "shell and exec"},
     {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
+    {"sftp_access", Where::shared, reads<sftp_access>, "read-write", !kCaptures, !kSecret, "what SFTP clients may do"},
+    {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
+     "where symbolic links below upstream_root_path may lead"},
+    {"sftp_log", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret, "one record for each file operation"},
     {"from", Where::shared, reads<networks>, "any", !kCaptures, !kSecret, "source addresses that may log in"},
     {"password", Where::shared, anything, kNone, !kCaptures, kSecret, "local password, plain or crypt(3)"},
     {"upstream_password", Where::shared, anything, "the client's", kCaptures, kSecret, "what to tell the upstream"},

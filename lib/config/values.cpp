@@ -32,6 +32,15 @@ std::optional<T> look_up(std::string_view text, const Words<T, N>& words) {
   return {};
 }
 
+/// The meaning of the one that the text is.
+template <class T, std::size_t N>
+Result<T> choose(std::string_view text, const Words<T, N>& words) {
+  if (const auto value = look_up(text, words)) return *value;
+  std::string expected;
+  for (const auto& [word, meaning] : words) expected += (expected.empty() ? "one of " : ", ") + std::string{word};
+  return not_a(text, expected);
+}
+
 bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
@@ -166,8 +175,20 @@ Result<HostKeyCheck> host_key_check(std::string_view text) {
   static constexpr Words<HostKeyCheck, 3> kWords{{{"strict", HostKeyCheck::strict},
                                                   {"accept-new", HostKeyCheck::accept_new},
                                                   {"insecure", HostKeyCheck::insecure}}};
-  if (const auto value = look_up(text, kWords)) return *value;
-  return not_a(text, "one of strict, accept-new, insecure");
+  return choose(text, kWords);
+}
+
+Result<SftpAccess> sftp_access(std::string_view text) {
+  static constexpr Words<SftpAccess, 3> kWords{{{"read-write", SftpAccess::read_write},
+                                                {"read-only", SftpAccess::read_only},
+                                                {"upload-only", SftpAccess::upload_only}}};
+  return choose(text, kWords);
+}
+
+Result<SftpSymlinks> sftp_symlinks(std::string_view text) {
+  static constexpr Words<SftpSymlinks, 3> kWords{
+      {{"inside", SftpSymlinks::inside}, {"follow", SftpSymlinks::follow}, {"deny", SftpSymlinks::deny}}};
+  return choose(text, kWords);
 }
 
 Result<unsigned> auth_tries(std::string_view text) {
@@ -221,6 +242,23 @@ Result<std::vector<HostKeyFingerprint>> fingerprints(std::string_view text) {
 Result<std::string> path(std::string_view text) {
   if (text.starts_with('/') && !has_control(text)) return std::string{text};
   return not_a(text, "an absolute path");
+}
+
+Result<std::string> root_path(std::string_view text) {
+  // `~` would be a directory of that name: sftp-server knows no home but the directory it starts in.
+  if (text.empty() || text.front() == '~' || has_control(text))
+    return not_a(text, "a directory (absolute, or relative to the login directory, which is '.')");
+  const bool absolute = text.front() == '/';
+  std::string path;
+  for (auto left = text; !left.empty();) {
+    const auto component = left.substr(0, left.find('/'));
+    left.remove_prefix(std::min(component.size() + 1, left.size()));
+    if (component == "..") return not_a(text, "a directory without '..'");
+    if (component.empty() || component == ".") continue;
+    path += (path.empty() && !absolute ? "" : "/") + std::string{component};
+  }
+  if (path.empty()) return std::string{absolute ? "/" : "."};
+  return path;
 }
 
 Result<UserName> user_name(std::string_view text) {

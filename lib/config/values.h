@@ -9,6 +9,7 @@
 #include "base/named.h"
 #include "base/network.h"
 #include "base/result.h"
+#include "base/sftp_policy.h"
 
 /// What the texts of values mean. Every Error quotes the text and says what was expected, so none of these may read a
 /// secret.
@@ -25,6 +26,8 @@ Result<HostName> host(
     std::string_view text);  ///< a name of RFC 1123 labels, an IPv4 address, or an IPv6 address without brackets
 Result<Address> address(std::string_view text);
 Result<HostKeyCheck> host_key_check(std::string_view text);
+Result<SftpAccess> sftp_access(std::string_view text);
+Result<SftpSymlinks> sftp_symlinks(std::string_view text);
 
 Result<unsigned> auth_tries(std::string_view text);  ///< 1-100
 Result<unsigned> channels(std::string_view text);    ///< 1-10000
@@ -39,6 +42,10 @@ Result<std::vector<HostKeyFingerprint>> fingerprints(std::string_view text);
 
 Result<std::string> path(
     std::string_view text);  ///< an absolute path: what a handler's working directory is, nobody knows
+
+/// A directory of the upstream, absolute or relative to the login directory (which is `.`), without `..`. What comes
+/// back has no `.` and no empty components, so that it ends in `/` only when it is the upstream's `/`.
+Result<std::string> root_path(std::string_view text);
 
 /// A login name as UserName has it: 1-255 bytes, no control characters.
 Result<UserName> user_name(std::string_view text);

@@ -8,10 +8,12 @@ namespace {
 
 /// What a message says by itself, so that sinks without fields need not repeat it.
 enum class Says {
-  reason,  ///< why, and nothing of the context
+  facts,   ///< the event's own, and nothing of the context
   client,  ///< besides: who from where with which method
   line     ///< it is a line of sshd's that log scanners know to its last word: nothing may follow
 };
+
+using Fields = decltype(Record::fields);
 
 /// One event in words.
 struct Words {
@@ -19,10 +21,18 @@ struct Words {
   std::string_view id;
   Says says;
   std::string message;
-  std::string reason;
+  Fields facts{};   ///< what the message says
+  Fields beside{};  ///< what it does not say
 };
 
 std::string sentence(const std::string& text) { return printable(text, kSentenceMost); }
+
+Fields because(std::string reason) { return {{"PYSSHRP_REASON", std::move(reason)}}; }
+
+std::string seconds(std::chrono::milliseconds duration) {
+  const std::string ms = std::to_string(duration.count() % 1000);
+  return std::to_string(duration.count() / 1000) + '.' + std::string(3 - ms.size(), '0') + ms;
+}
 
 /// `Context` with all its texts printable.
 Context escaped(Context context) {
@@ -81,14 +91,58 @@ std::pair<std::string, std::string> describe(const Ending& ending, const Context
 
 Words put(Level level, std::string_view id, const Ending& ending, const Context& c) {
   auto [message, reason] = describe(ending, c);
-  return {level, id, Says::line, std::move(message), std::move(reason)};
+  return {level, id, Says::line, std::move(message), because(std::move(reason))};
 }
 
 Words put(const UserRefused& e, const Context& c) {
   static constexpr std::string_view kId = "681c3e13374849a2911cbd7eae93ce76";
   const std::string reason = sentence(e.reason);
-  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), reason};
-  return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason, reason};
+  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), because(reason)};
+  return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason, because(reason)};
+}
+
+/// A path in a message, where nothing in it can end it. A line has room for two of them and for who it was.
+std::string spoken(const std::string& path) { return '"' + printable(path, kSentenceMost, "\"") + '"'; }
+
+/// As sftp-server names a request: `remove name "/a"`, `rename old "/a" new "/b"`.
+std::string request(const std::string& operation, const std::string& path, const std::string& second_path) {
+  const std::string verb = printable(operation, kNameMost, " ");
+  if (second_path.empty()) return verb + " name " + spoken(path);
+  return verb + " old " + spoken(path) + " new " + spoken(second_path);
+}
+
+Fields about(const std::string& operation, const std::string& path, const std::string& second_path) {
+  return {{"PYSSHRP_OPERATION", printable(operation, kNameMost)},
+          {"PYSSHRP_PATH", printable(path, kPathMost)},
+          {"PYSSHRP_SECOND_PATH", printable(second_path, kPathMost)}};
+}
+
+/// sftp-server's line, also that for a file nobody closed.
+Words put(const FileClosed& e) {
+  const std::string read = std::to_string(e.bytes_read), written = std::to_string(e.bytes_written);
+  Words words{Level::info, "0bc5d03e34f64ed6809f0ac542b078f2", Says::facts,
+              (e.still_open ? "forced close " : "close ") + spoken(e.path) + " bytes read " + read + " written " + written,
+              about("close", e.path, ""), {{"PYSSHRP_DURATION", seconds(e.duration)}}};
+  words.facts.emplace_back("PYSSHRP_BYTES_READ", read);
+  words.facts.emplace_back("PYSSHRP_BYTES_WRITTEN", written);
+  words.facts.emplace_back("PYSSHRP_REASON", e.still_open ? "still open when the session ended" : "");
+  return words;
+}
+
+Words put(const FileOperation& e) {
+  const std::string status = sentence(e.status);
+  Words words{Level::info, "a9ff96bc722e4a53859e6e80d133f2d3", Says::facts,
+              request(e.operation, e.path, e.second_path) + ": " + status, about(e.operation, e.path, e.second_path)};
+  words.facts.emplace_back("PYSSHRP_STATUS", status);
+  return words;
+}
+
+Words put(const FileDenied& e) {
+  const std::string reason = sentence(e.reason);
+  Words words{Level::notice, "0896f9e298034d418e95b0e3b4a73bf9", Says::facts,
+              "Refused " + request(e.operation, e.path, e.second_path) + ": " + reason, about(e.operation, e.path, e.second_path)};
+  words.facts.emplace_back("PYSSHRP_REASON", reason);
+  return words;
 }
 
 /// The table of events. Identifiers never change: catalogs and queries elsewhere know them.
@@ -96,42 +150,43 @@ Words put(const Event& event, const Context& c) {
   return std::visit(
       Cases{
           [](const ConfigFaulty& e) {
-            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::reason, "Configuration fault: " + sentence(e.fault), ""};
+            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts, "Configuration fault: " + sentence(e.fault)};
           },
           [&](const HandshakeFailed& e) { return put(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c); },
           [&](const UserRefused& e) { return put(e, c); },
           [&](const LoginFailed&) {
-            return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c), ""};
+            return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c)};
           },
           [&](const LoginEnded& e) { return put(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c); },
           [&](const LoginAccepted&) {
-            return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c), ""};
+            return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
           },
           [](const UpstreamFailed& e) {
             const std::string reason = sentence(e.reason);
-            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::reason, "Upstream failed: " + reason, reason};
+            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason, because(reason)};
           },
           [](const HostKeyRecorded& e) {
-            return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::reason,
-                         "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file), ""};
+            return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
+                         "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file)};
           },
           [](const Denied& e) {
-            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::reason, "Not allowed here: " + sentence(e.what), ""};
+            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts, "Not allowed here: " + sentence(e.what)};
           },
+          [](const FileClosed& e) { return put(e); },
+          [](const FileOperation& e) { return put(e); },
+          [](const FileDenied& e) { return put(e); },
           [](const Closed& e) {
             const std::string reason = sentence(e.reason);
-            return Words{Level::info, "ac0f853e08234b89bdf945972940e057", Says::reason, "Session closed: " + reason, reason};
+            return Words{Level::info, "ac0f853e08234b89bdf945972940e057", Says::facts, "Session closed: " + reason, because(reason),
+                         {{"PYSSHRP_BYTES_UP", std::to_string(e.bytes_up)},
+                          {"PYSSHRP_BYTES_DOWN", std::to_string(e.bytes_down)},
+                          {"PYSSHRP_DURATION", seconds(e.duration)}}};
           },
           [](const Internal& e) {
-            return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::reason, sentence(e.text), ""};
+            return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::facts, sentence(e.text)};
           },
       },
       event);
-}
-
-std::string seconds(std::chrono::milliseconds duration) {
-  const std::string ms = std::to_string(duration.count() % 1000);
-  return std::to_string(duration.count() / 1000) + '.' + std::string(3 - ms.size(), '0') + ms;
 }
 
 }  // namespace
@@ -146,8 +201,8 @@ Record describe(const Event& event, const Context& context) {
   if (c.unverified && words.says != Says::line) record.message += ": upstream host key not verified";
   // What messages say comes first: `said` counts it.
   add("PYSSHRP_UNVERIFIED", c.unverified ? "yes" : "");
-  add("PYSSHRP_REASON", std::move(words.reason));
-  if (words.says == Says::reason) record.said = record.fields.size();
+  for (auto& [name, value] : words.facts) add(name, std::move(value));
+  if (words.says == Says::facts) record.said = record.fields.size();
   add("PYSSHRP_USER", c.user);
   add("PYSSHRP_PEER", c.peer);
   add("PYSSHRP_PORT", std::to_string(c.port));
@@ -156,11 +211,7 @@ Record describe(const Event& event, const Context& context) {
   add("PYSSHRP_SERVER", c.server);
   add("PYSSHRP_UPSTREAM", c.upstream);
   add("PYSSHRP_UPSTREAM_USER", c.upstream_user);
-  if (const auto* closed = std::get_if<Closed>(&event)) {
-    add("PYSSHRP_BYTES_UP", std::to_string(closed->bytes_up));
-    add("PYSSHRP_BYTES_DOWN", std::to_string(closed->bytes_down));
-    add("PYSSHRP_DURATION", seconds(closed->duration));
-  }
+  for (auto& [name, value] : words.beside) add(name, std::move(value));
   if (words.says == Says::line) record.said = record.fields.size();
   return record;
 }

@@ -44,6 +44,23 @@ struct LoginAccepted {};                              ///< info: logged in, on b
 struct UpstreamFailed { std::string reason; };        ///< error: not reached, host key or stored credential refused
 struct HostKeyRecorded { std::string fingerprint, file; };  ///< notice: accept-new wrote it down
 struct Denied { std::string what; };                  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
+
+// Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new name.
+struct FileClosed {                                   ///< info: a file that was open, for sftp_log
+  std::string path;
+  std::uint64_t bytes_read = 0, bytes_written = 0;
+  std::chrono::milliseconds duration{};               ///< from its opening
+  bool still_open = false;                            ///< when the session ended
+};
+struct FileOperation {                                ///< info: a change by name, for sftp_log
+  std::string operation, path, second_path;           ///< `rename`
+  std::string status;                                 ///< `Success`, `No such file`
+};
+struct FileDenied {                                   ///< notice: a request that did not go up
+  std::string operation, path, second_path;
+  std::string reason;
+};
+
 struct Closed {                                       ///< info: the last record of a session
   std::uint64_t bytes_up = 0, bytes_down = 0;         ///< channel data relayed
   std::chrono::milliseconds duration{};               ///< from accept
@@ -52,7 +69,7 @@ struct Closed {                                       ///< info: the last record
 struct Internal { Level level = Level::debug; std::string text; };  ///< anything else worth a line
 
 using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
-                           UpstreamFailed, HostKeyRecorded, Denied, Closed, Internal>;
+                           UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

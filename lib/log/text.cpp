@@ -67,11 +67,11 @@ std::string quoted(const std::string& value) {
 
 }  // namespace
 
-std::string printable(std::string_view text, std::size_t most) {
+std::string printable(std::string_view text, std::size_t most, std::string_view also) {
   std::string out;
   std::size_t whole = 0;  // how much of `out` may stay when the end has to make room for kCut
   while (!text.empty()) {
-    const std::size_t length = fit_character(text);
+    const std::size_t length = also.find(text.front()) == also.npos ? fit_character(text) : 0;
     const std::string piece = length == 0              ? octal(text.front())
                               : text.front() == '\\' ? "\\\\"
                                                        : std::string{text.substr(0, length)};

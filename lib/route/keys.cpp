@@ -17,13 +17,29 @@ Status read_secret(std::string_view text, Route& route) {
   return {};
 }
 
-std::string words(const std::string& text) { return text; }
+/// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the last word.
+Status read_root_path(std::string_view text, Route& route) {
+  route.upstream_root_path = PYSSHRP_TRY(config::root_path(text));
+  route.allow_ssh = false;
+  return {};
+}
+
+/// For texts that are empty where there is none.
+std::string words(const std::string& text) { return text.empty() ? "none" : text; }
 std::string words(std::uint16_t number) { return std::to_string(number); }
 std::string words(bool yes) { return yes ? "yes" : "no"; }
 std::string words(std::chrono::seconds duration) { return std::to_string(duration.count()) + 's'; }
 std::string words(HostKeyCheck check) {
   static constexpr std::string_view kWords[] = {"strict", "accept-new", "insecure"};
   return std::string{kWords[static_cast<std::size_t>(check)]};
+}
+std::string words(SftpAccess access) {
+  static constexpr std::string_view kWords[] = {"read-write", "read-only", "upload-only"};
+  return std::string{kWords[static_cast<std::size_t>(access)]};
+}
+std::string words(SftpSymlinks symlinks) {
+  static constexpr std::string_view kWords[] = {"inside", "follow", "deny"};
+  return std::string{kWords[static_cast<std::size_t>(symlinks)]};
 }
 template <class Tag>
 std::string words(const Named<Tag>& name) { return name.text(); }
@@ -58,8 +74,12 @@ constexpr Key kKeys[] = {
     row<&Route::upstream_user, config::user_name>("upstream_user", judge_text),
     row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
+    {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
     row<&Route::allow_ssh, config::boolean>("allow_ssh", kAsWritten),
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
+    row<&Route::sftp_access, config::sftp_access>("sftp_access", kAsWritten),
+    row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
+    row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),
     row<&Route::from, config::networks>("from", kAsWritten),
     secret_row<&Route::password>("password", kAsWritten),
     secret_row<&Route::upstream_password>("upstream_password", judge_text),

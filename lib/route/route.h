@@ -10,6 +10,7 @@
 #include "base/named.h"
 #include "base/network.h"
 #include "base/secret.h"
+#include "base/sftp_policy.h"
 #include "config/config.h"
 #include "config/values.h"
 
@@ -27,7 +28,11 @@ struct Route {
   UserName upstream_user{""};
   std::chrono::seconds connect_timeout{10};
   std::optional<Address> upstream_bind;
+  std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
   bool allow_ssh = true, allow_sftp = true;
+  SftpAccess sftp_access = SftpAccess::read_write;
+  SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
+  bool sftp_log = false;
   std::vector<Network> from;  ///< empty: any
   std::optional<Secret> password, upstream_password;
   std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";

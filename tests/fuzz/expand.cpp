@@ -41,6 +41,17 @@ void require_shape(std::string_view path, std::string_view shape) {
   }
 }
 
+/// `/`, `.`, or plain components, the first one perhaps after a `/`.
+void require_plain_root(std::string_view root) {
+  if (root == "/" || root == ".") return;
+  if (root.starts_with('/')) root.remove_prefix(1);
+  for (;;) {
+    require(fuzz::is_plain_component(take_component(root)));
+    if (root.empty()) return;
+    root.remove_prefix(1);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -61,6 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto host = config::host(expanded->reveal())) require(fuzz::is_safe_host(host->view()));
   if (const auto port = config::port(expanded->reveal())) require(std::to_string(*port).size() <= expanded->reveal().size() && *port > 0);
   if (const auto user = config::user_name(expanded->reveal())) require(!user->view().empty() && user->view().size() <= 255);
+  if (const auto root = config::root_path(expanded->reveal())) require_plain_root(*root);
 
   auto shape = captures;
   for (auto& capture : shape) capture.text = "x";

@@ -29,6 +29,9 @@ upstream_port = \1
 [server path]
 user = ^k(.*)$
 upstream_known_hosts = /k/\1
+[server root]
+user = ^w(.*)$
+upstream_root_path = /w/\1/
 [server user]
 user = ^u(.*)$
 upstream_user = \1
@@ -47,13 +50,16 @@ config::Config parse() {
 }
 
 void require_safe(const route::Route& route, std::string_view user) {
-  constexpr std::string_view kFolder = "/k/";
+  constexpr std::string_view kFolder = "/k/", kRoot = "/w/";
   require(user.size() <= 255 && std::none_of(user.begin(), user.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
   require(fuzz::is_safe_host(route.upstream_host.view()));
   require(route.upstream_port > 0);
   require(!route.upstream_user.view().empty());
   if (route.server == "path")
     require(route.upstream_known_hosts.starts_with(kFolder) && fuzz::is_plain_component(std::string_view{route.upstream_known_hosts}.substr(kFolder.size())));
+  require((route.server == "root") == !route.upstream_root_path.empty() && (route.server == "root") == !route.allow_ssh);
+  if (route.server == "root")
+    require(route.upstream_root_path.starts_with(kRoot) && fuzz::is_plain_component(std::string_view{route.upstream_root_path}.substr(kRoot.size())));
   if (route.server == "part-of-a-host")
     require(route.upstream_host.view().starts_with("web") && route.upstream_host.view().ends_with(".example.lan"));
 }

@@ -169,6 +169,54 @@ TEST(Values, host_key_check) {
   EXPECT_EQ(refusal(host_key_check, "yes"), "'yes' is not one of strict, accept-new, insecure");
 }
 
+TEST(Values, sftp_access) {
+  EXPECT_EQ(*sftp_access("read-write"), SftpAccess::read_write);
+  EXPECT_EQ(*sftp_access("Read-Only"), SftpAccess::read_only);
+  EXPECT_EQ(*sftp_access("upload-only"), SftpAccess::upload_only);
+  EXPECT_EQ(refusal(sftp_access, "readonly"), "'readonly' is not one of read-write, read-only, upload-only");
+}
+
+TEST(Values, sftp_symlinks) {
+  EXPECT_EQ(*sftp_symlinks("inside"), SftpSymlinks::inside);
+  EXPECT_EQ(*sftp_symlinks("follow"), SftpSymlinks::follow);
+  EXPECT_EQ(*sftp_symlinks("deny"), SftpSymlinks::deny);
+  EXPECT_EQ(refusal(sftp_symlinks, "no"), "'no' is not one of inside, follow, deny");
+}
+
+TEST(Values, root_path) {
+  const std::pair<const char*, const char*> good[] = {{"/srv/www", "/srv/www"},
+                                                      {"/srv/www/", "/srv/www"},
+                                                      {"//srv///www//", "/srv/www"},
+                                                      {"/./srv/./www/.", "/srv/www"},
+                                                      {"www", "www"},
+                                                      {"./www/", "www"},
+                                                      {"a//b", "a/b"},
+                                                      {".", "."},
+                                                      {"./", "."},
+                                                      {"/", "/"},
+                                                      {"//", "/"},
+                                                      {"/.", "/"},
+                                                      {"/srv/a b", "/srv/a b"},
+                                                      {"...", "..."},
+                                                      {"/..a/b..", "/..a/b.."},
+                                                      {"/~", "/~"},
+                                                      {"a~", "a~"},
+                                                      {".ssh", ".ssh"}};
+  for (const auto& [text, path] : good) {
+    const auto value = root_path(text);
+    ASSERT_TRUE(value.has_value()) << text;
+    EXPECT_EQ(*value, path);
+    EXPECT_EQ(*root_path(*value), path) << "normalised twice is normalised once";
+  }
+  for (const auto* bad : {"", "..", "/..", "../", "/srv/../etc", "www/..", "./..", "/srv/..//", "~", "~/www",
+                          "~bob/www", "/a\n", "a\x7f", "\t"})
+    EXPECT_FALSE(root_path(bad).has_value()) << bad;
+  EXPECT_FALSE(root_path(std::string_view{"/a\0b", 4}).has_value());
+  EXPECT_EQ(refusal(root_path, "/srv/../etc"), "'/srv/../etc' is not a directory without '..'");
+  EXPECT_EQ(refusal(root_path, "~/www"),
+            "'~/www' is not a directory (absolute, or relative to the login directory, which is '.')");
+}
+
 TEST(Values, user_name) {
   EXPECT_EQ(user_name("foo bar")->text(), "foo bar");
   EXPECT_TRUE(user_name(std::string(255, 'a')).has_value());

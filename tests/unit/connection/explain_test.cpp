@@ -37,8 +37,12 @@ upstream_port: 22
 upstream_user: root
 connect_timeout: 10s
 upstream_bind: none
+upstream_root_path: none
 allow_ssh: yes
 allow_sftp: yes
+sftp_access: read-write
+sftp_symlinks: inside
+sftp_log: no
 from: 192.0.2.0/24, ::1/128
 password: none
 upstream_password: none
@@ -47,6 +51,13 @@ upstream_host_key: none
 upstream_host_key_check: strict
 login: password
 )");
+}
+
+TEST(Explain, ARootPathTakesTheShellAway) {
+  const auto routed = explain("acme", "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_access = read-only\n");
+  EXPECT_EQ(routed.status, 0) << routed.text;
+  EXPECT_NE(routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\nsftp_access: read-only\n"), std::string::npos)
+      << routed.text;
 }
 
 TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {

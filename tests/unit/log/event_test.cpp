@@ -93,6 +93,15 @@ TEST(Events, SayInALineWhatTheyKnow) {
   EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()), "New upstream host key SHA256:abc recorded in /f " + who);
   EXPECT_EQ(said(Closed{1, 2, std::chrono::milliseconds{61005}, "client disconnected"}, alice()),
             "Session closed: client disconnected " + who + " bytes_up=1 bytes_down=2 duration=61.005");
+  EXPECT_EQ(said(FileClosed{"/a b", 3, 4, std::chrono::milliseconds{1500}, false}, alice()),
+            "close \"/a b\" bytes read 3 written 4 " + who + " duration=1.500");
+  EXPECT_EQ(said(FileClosed{"/a", 0, 18446744073709551615U, {}, true}, alice()),
+            "forced close \"/a\" bytes read 0 written 18446744073709551615 " + who + " duration=0.000");
+  EXPECT_EQ(said(FileOperation{"mkdir", "/a", "", "Success"}, alice()), "mkdir name \"/a\": Success " + who);
+  EXPECT_EQ(said(FileOperation{"rename", "/a", "/b", "No such file"}, alice()), "rename old \"/a\" new \"/b\": No such file " + who);
+  EXPECT_EQ(said(FileDenied{"open", "/a", "", "read-only"}, alice()), "Refused open name \"/a\": read-only " + who);
+  EXPECT_EQ(said(FileDenied{"hardlink", "/a", "/b", "leads outside"}, alice()),
+            "Refused hardlink old \"/a\" new \"/b\": leads outside " + who);
   EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()), "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
   EXPECT_EQ(said(Internal{Level::debug, "hello"}, stranger()), "hello peer=192.0.2.7 port=40000");
 }
@@ -110,6 +119,51 @@ TEST(Events, CarryFields) {
   EXPECT_EQ(field(describe(LoginEnded{GraceTimeOver{}}, nobody()), "PYSSHRP_REASON"), "login grace time is over");
 }
 
+TEST(Events, CarryWhatWasDoneToFiles) {
+  const auto fields = [](const Event& event) {
+    const Record record = describe(event, Context{});
+    std::map<std::string_view, std::string> all{record.fields.begin(), record.fields.end()};
+    EXPECT_EQ(all.erase("PYSSHRP_PEER") + all.erase("PYSSHRP_PORT"), 2U);
+    return all;
+  };
+  using Fields = std::map<std::string_view, std::string>;
+  EXPECT_EQ(fields(FileClosed{"/a\"b", 1, 2, std::chrono::milliseconds{7}, false}), (Fields{{"PYSSHRP_OPERATION", "close"},
+                                                                                           {"PYSSHRP_PATH", "/a\"b"},
+                                                                                           {"PYSSHRP_BYTES_READ", "1"},
+                                                                                           {"PYSSHRP_BYTES_WRITTEN", "2"},
+                                                                                           {"PYSSHRP_DURATION", "0.007"}}));
+  EXPECT_EQ(fields(FileClosed{"/a", 0, 0, {}, true})["PYSSHRP_REASON"], "still open when the session ended");
+  EXPECT_EQ(fields(FileOperation{"rename", "/a", "/b", "Failure"}),
+            (Fields{{"PYSSHRP_OPERATION", "rename"}, {"PYSSHRP_PATH", "/a"}, {"PYSSHRP_SECOND_PATH", "/b"}, {"PYSSHRP_STATUS", "Failure"}}));
+  EXPECT_EQ(fields(FileDenied{"symlink", "/a", "/b", "outside"}),
+            (Fields{{"PYSSHRP_OPERATION", "symlink"}, {"PYSSHRP_PATH", "/a"}, {"PYSSHRP_SECOND_PATH", "/b"}, {"PYSSHRP_REASON", "outside"}}));
+  EXPECT_EQ(describe(FileClosed{}, alice()).level, Level::info);
+  EXPECT_EQ(describe(FileOperation{}, alice()).level, Level::info);
+  EXPECT_EQ(describe(FileDenied{}, alice()).level, Level::notice);
+}
+
+TEST(Events, DoNotLetAPathForgeALine) {
+  Context c;
+  c.port = 1;
+  const std::string path = "/a\": Success\nremove name \"/b\\";
+  EXPECT_EQ(said(FileOperation{"remove x", path, "", "Failure"}, c),
+            "remove\\040x name \"/a\\042: Success\\012remove name \\042/b\\\\\": Failure peer=unknown port=1");
+  EXPECT_EQ(field(describe(FileDenied{"open", path, "", ""}, c), "PYSSHRP_PATH"), "/a\": Success\\012remove name \"/b\\\\");
+}
+
+TEST(Events, HaveAWholePathInItsFieldAndRoomForWhoItWasInALine) {
+  const std::string longest = std::string(4095, '"') + 'z', hardest = std::string(4095, '\n') + 'z';
+  for (const std::string& path : {longest, hardest}) {
+    Context c = alice();
+    c.user = c.server = c.upstream = c.upstream_user = std::string(kNameMost, 'u');
+    const Record renamed = describe(FileOperation{"rename", path, path, "Success"}, c);
+    for (const auto* name : {"PYSSHRP_PATH", "PYSSHRP_SECOND_PATH"}) EXPECT_EQ(field(renamed, name), printable(path, std::string::npos));
+    EXPECT_EQ(line(renamed).find("...\" new \""), std::string{"rename old \""}.size() + 1020) << "255 escapes";
+    EXPECT_NE(line(renamed).find(": Success user=" + c.user), std::string::npos);
+    EXPECT_TRUE(line(renamed).ends_with(" upstream_user=" + c.upstream_user));
+  }
+}
+
 TEST(Events, SayThatTheUpstreamIsNotVerified) {
   Context c = alice();
   c.unverified = true;
@@ -124,10 +178,20 @@ TEST(Events, SayThatTheUpstreamIsNotVerified) {
 
 const std::vector<Event>& one_of_each() {
   static const std::string bad = "\n\x1b\xff" + std::string(5000, 'x');
-  static const std::vector<Event> all{ConfigFaulty{bad},     HandshakeFailed{Broken{bad}}, UserRefused{bad},
-                                      LoginFailed{},         LoginEnded{TooManyTries{}},   LoginAccepted{},
-                                      UpstreamFailed{bad},   HostKeyRecorded{bad, bad},    Denied{bad},
-                                      Closed{0, 0, {}, bad}, Internal{Level::debug, bad}};
+  static const std::vector<Event> all{ConfigFaulty{bad},
+                                      HandshakeFailed{Broken{bad}},
+                                      UserRefused{bad},
+                                      LoginFailed{},
+                                      LoginEnded{TooManyTries{}},
+                                      LoginAccepted{},
+                                      UpstreamFailed{bad},
+                                      HostKeyRecorded{bad, bad},
+                                      Denied{bad},
+                                      FileClosed{bad, 1, 2, {}, true},
+                                      FileOperation{bad, bad, bad, bad},
+                                      FileDenied{bad, bad, bad, bad},
+                                      Closed{0, 0, {}, bad},
+                                      Internal{Level::debug, bad}};
   return all;
 }
 
@@ -144,10 +208,15 @@ TEST(Events, EscapeAndBoundWhateverComesFromOutside) {
       return std::none_of(text.begin(), text.end(), [](char ch) { return ch < 0x20 || ch > 0x7e; });
     };
     EXPECT_TRUE(clean(record.message)) << record.message;
-    EXPECT_LT(record.message.size(), 2 * kSentenceMost + kNameMost);
+    EXPECT_LT(record.message.size(), 3 * kSentenceMost + 2 * kNameMost);
     for (const auto& [name, value] : record.fields) {
       EXPECT_TRUE(clean(value)) << name;
-      EXPECT_LE(value.size(), name == "PYSSHRP_REASON" ? kSentenceMost : kNameMost) << name;
+      const std::map<std::string_view, std::size_t> most{{"PYSSHRP_REASON", kSentenceMost},
+                                                         {"PYSSHRP_STATUS", kSentenceMost},
+                                                         {"PYSSHRP_PATH", kPathMost},
+                                                         {"PYSSHRP_SECOND_PATH", kPathMost}};
+      const auto bound = most.find(name);
+      EXPECT_LE(value.size(), bound == most.end() ? kNameMost : bound->second) << name;
     }
   }
 }

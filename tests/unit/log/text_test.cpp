@@ -38,6 +38,12 @@ TEST(Printable, EscapesWhatIsNotUtf8) {
   EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\364\\220\\200\\200") << "beyond Unicode";
 }
 
+TEST(Printable, EscapesWhatItIsToldTo) {
+  EXPECT_EQ(log::printable("a \"b\"", kNameMost, "\" "), "a\\040\\042b\\042");
+  EXPECT_EQ(log::printable("1234\"", 8, "\""), "1234\\042");
+  EXPECT_EQ(log::printable("12345\"", 8, "\""), "12345...");
+}
+
 TEST(Printable, CannotBeImitated) { EXPECT_EQ(printable("\\012"), "\\\\012"); }
 
 TEST(Printable, IsCutWholeCharactersOnly) {

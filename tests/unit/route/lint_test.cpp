@@ -1,3 +1,4 @@
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,33 @@ TEST(Lint, ADefaultIsHeldAgainstEveryServer) {
   EXPECT_EQ(faults(file), std::vector<std::string>{"pysshrp.ini:2: [server b] upstream_user: the pattern of this server has no group 'id'"});
   EXPECT_EQ(found(file, "a").upstream_user.text(), "a");
   EXPECT_EQ(refused(file, "b").why, Why::faulty);
+}
+
+TEST(Lint, ARootPathMayHaveCapturesButLeadNowhereElse) {
+  const std::string server{"[server a]\nuser = ^(?P<id>a)\nupstream_host = a.lan\nupstream_root_path = "};
+  EXPECT_EQ(faults(server + "/srv/\\g<id>\n"), std::vector<std::string>{});
+  EXPECT_EQ(faults(server + "/srv/\\g<ID>\n"),
+            std::vector<std::string>{"pysshrp.ini:4: [server a] upstream_root_path: the pattern of this server has no group 'ID'"});
+  // What stands before and after a capture is only known as wrong when somebody logs in.
+  const auto refusal = refused(server + "/srv/\\g<id>/../b\n", "a");
+  EXPECT_EQ(refusal.why, Why::unsafe);
+  EXPECT_EQ(refusal.what, "upstream_root_path: '/srv/a/../b' is not a directory without '..'");
+}
+
+TEST(Lint, AShellBesideARootPathIsNoFault) {
+  EXPECT_EQ(faults("[server a]\nuser = a\nupstream_host = a.lan\nupstream_root_path = /srv\nallow_ssh = yes\n"), std::vector<std::string>{});
+}
+
+TEST(Sample, HasExamplesThatWorkWhenTheyAreTurnedOn) {
+  std::ifstream sample{PYSSHRP_SOURCE_DIR "/conf/pysshrp.ini"};
+  std::string turned_on;
+  for (std::string line; std::getline(sample, line);)
+    if (line.size() > 1 && line[0] == ';' && line[1] != ' ' && (!turned_on.empty() || line[1] == '[')) turned_on += line.substr(1) + '\n';
+  EXPECT_EQ(found(turned_on, "backup").upstream_host.text(), "192.0.2.7");
+  const auto route = found(turned_on, "acme@hosting");
+  EXPECT_EQ(route.upstream_root_path, "/srv/www/acme");
+  EXPECT_FALSE(route.allow_ssh);
+  EXPECT_TRUE(route.sftp_log);
 }
 
 }  // namespace

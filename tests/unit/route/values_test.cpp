@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,10 @@ TEST(Find, DefaultsAreThoseOfTheManual) {
   EXPECT_FALSE(route.upstream_bind);
   EXPECT_TRUE(route.allow_ssh);
   EXPECT_TRUE(route.allow_sftp);
+  EXPECT_EQ(route.upstream_root_path, "");
+  EXPECT_EQ(route.sftp_access, SftpAccess::read_write);
+  EXPECT_EQ(route.sftp_symlinks, SftpSymlinks::inside);
+  EXPECT_FALSE(route.sftp_log);
   EXPECT_FALSE(route.password);
   EXPECT_FALSE(route.upstream_password);
   EXPECT_EQ(route.upstream_known_hosts, "/etc/pysshrp/known_hosts");
@@ -36,7 +41,11 @@ upstream_port = 2222
 upstream_user = root
 connect_timeout = 2min
 upstream_bind = 192.0.2.1
+upstream_root_path = www/
 allow_sftp = off
+sftp_access = upload-only
+sftp_symlinks = deny
+sftp_log = yes
 from = 192.0.2.0/24, 2001:db8::/32
 password = local one
 upstream_password = a\1b
@@ -51,6 +60,10 @@ upstream_host_key_check = accept-new
   EXPECT_EQ(route.upstream_bind, Address::parse("192.0.2.1"));
   EXPECT_FALSE(route.allow_ssh);
   EXPECT_FALSE(route.allow_sftp);
+  EXPECT_EQ(route.upstream_root_path, "www");
+  EXPECT_EQ(route.sftp_access, SftpAccess::upload_only);
+  EXPECT_EQ(route.sftp_symlinks, SftpSymlinks::deny);
+  EXPECT_TRUE(route.sftp_log);
   EXPECT_EQ(route.from.size(), 2u);
   ASSERT_TRUE(route.password);
   EXPECT_EQ(route.password->reveal(), "local one");
@@ -71,6 +84,7 @@ upstream_port = 22\2
 upstream_user = \g<0>
 password = \g<name>
 upstream_password = p\g<name>
+upstream_root_path = /srv//www/\g<name>/\2/
 upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
 )", "web-7");
   EXPECT_EQ(route.upstream_host.text(), "web.lan");
@@ -79,7 +93,22 @@ upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
   EXPECT_EQ(route.password->reveal(), "\\g<name>") << "no upstream_ value";
   EXPECT_EQ(route.upstream_password->reveal(), "pweb");
   EXPECT_EQ(route.upstream_known_hosts, "/etc/hosts.d/web/known_hosts");
+  EXPECT_EQ(route.upstream_root_path, "/srv/www/web/7");
   EXPECT_EQ(route.match, R"(pattern ^(?P<name>[a-z]+)-(\d+)(-x)?$)");
+}
+
+TEST(Find, WithARootPathAShellIsNotAllowedUnlessTheFileSaysSo) {
+  const auto allows = [](const std::string& defaults, const std::string& own) {
+    return found("[defaults]\n" + defaults + "[server a]\nuser = a\nupstream_host = a.lan\n" + own, "a").allow_ssh;
+  };
+  const std::string root = "upstream_root_path = /srv\n", yes = "allow_ssh = yes\n", no = "allow_ssh = no\n";
+  EXPECT_FALSE(allows("", root));
+  EXPECT_FALSE(allows(root, ""));
+  EXPECT_FALSE(allows("", "upstream_root_path = /\n"));
+  for (const auto& own : {yes + root, root + yes}) EXPECT_TRUE(allows("", own)) << own;
+  EXPECT_TRUE(allows(root, yes));
+  EXPECT_TRUE(allows(yes, root));
+  EXPECT_FALSE(allows(yes, root + no));
 }
 
 struct Typed {
@@ -96,6 +125,9 @@ TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
       {"upstream_user", R"(\1)", {"root", "a b", "../x", "é"}, {""}},
       {"upstream_known_hosts", R"(/k/\1)", {"web", "...", "-x"}, {"", ".", "..", "a/b", "/", "/etc/passwd", "../x", "a/.."}},
       {"upstream_known_hosts", R"(/k/.\1)", {"x"}, {"", "."}},
+      {"upstream_root_path", R"(/srv/\1)", {"web", "...", "-x", "~"}, {"", ".", "..", "a/b", "/", "/etc", "../x", "a/.."}},
+      {"upstream_root_path", R"(/srv/.\1/www)", {"x", ".x"}, {"", ".", "./"}},
+      {"upstream_root_path", R"(\1)", {"web", "a b"}, {"", ".", "..", "/", "/etc", "~", "~root"}},
   };
   for (const auto& row : table) {
     const std::string host = std::string_view{row.what} == "upstream_host" ? "" : "upstream_host = a.lan\n";
@@ -131,8 +163,12 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"upstream_user", "a"},
                    {"connect_timeout", "10s"},
                    {"upstream_bind", "none"},
+                   {"upstream_root_path", "none"},
                    {"allow_ssh", "yes"},
                    {"allow_sftp", "yes"},
+                   {"sftp_access", "read-write"},
+                   {"sftp_symlinks", "inside"},
+                   {"sftp_log", "no"},
                    {"from", "any"},
                    {"password", "none"},
                    {"upstream_password", "none"},
@@ -141,13 +177,29 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"upstream_host_key_check", "strict"}}));
 }
 
+TEST(Explain, SaysItInTheWordsOfTheFile) {
+  const std::pair<const char*, std::vector<std::string>> words[] = {
+      {"upstream_root_path", {"/srv/www", "www", ".", "/"}},
+      {"allow_ssh", {"yes", "no"}},
+      {"sftp_access", {"read-write", "read-only", "upload-only"}},
+      {"sftp_symlinks", {"inside", "follow", "deny"}},
+      {"sftp_log", {"yes", "no"}},
+      {"upstream_host_key_check", {"strict", "accept-new", "insecure"}},
+  };
+  for (const auto& [key, values] : words)
+    for (const auto& value : values) {
+      const auto facts = explain(found(std::string{"[server a]\nuser = a\nupstream_host = a.lan\n"} + key + " = " + value + "\n", "a"));
+      EXPECT_EQ(std::count(facts.begin(), facts.end(), Facts::value_type{key, value}), 1) << key << " = " << value;
+    }
+}
+
 TEST(Explain, ShowsNoSecrets) {
   const std::string file{"[server a]\nuser = a\nupstream_host = a.lan\npassword = s3cret1\nupstream_password = s3cret2\nfrom = 192.0.2.1, ::/0\n"};
   const auto facts = explain(found(file, "a", "192.0.2.1"));
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
-  EXPECT_EQ(facts[7].second, "192.0.2.1/32, ::/0");
-  EXPECT_EQ(facts[8].second, "set");
-  EXPECT_EQ(facts[9].second, "set");
+  EXPECT_EQ(facts[11].second, "192.0.2.1/32, ::/0");
+  EXPECT_EQ(facts[12].second, "set");
+  EXPECT_EQ(facts[13].second, "set");
 }
 
 }  // namespace
