@@ -7,6 +7,7 @@
 #include "connection/ending.h"
 #include "connection/exchange.h"
 #include "connection/setting.h"
+#include "connection/sftp.h"
 #include "downstream/handshake.h"
 #include "relay/loop.h"
 #include "ssh/host_key.h"
@@ -83,7 +84,10 @@ int serve(Connection connection, log::Log& log) {
 
   relay::Account account;
   account.denied = [&](const std::string& what) { log(log::Denied{what}); };
+  account.sftp = [&](const sftp::Event& event) { log(event_of(event)); };
+  account.broken = [&](const std::string& why) { log(log::Internal{Level::error, "SFTP channel ended: " + why}); };
   const relay::Terms terms{{.ssh = logged_in->route->allow_ssh, .sftp = logged_in->route->allow_sftp},
+                           sftp_policy(*logged_in->route),
                            config.settings().max_channels,
                            downstream.client_software().starts_with("OpenSSH")};
   ssh::Client& upstream = logged_in->upstream->session();

@@ -32,6 +32,10 @@ bool Bridge::over() const {
 
 bool Bridge::advance() {
   if (open_) return open();
+  if (broken_) {
+    close_both();
+    return false;
+  }
   bool moved = forward_request() || forward_signal();
   if (started_ || down_.gone() || up_.gone()) {
     // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
@@ -39,6 +43,7 @@ bool Bridge::advance() {
     if (requests_.empty()) upward_.finish();
     break_pipe();
     moved |= downward_.pump();
+    if (filter_) moved |= filter_->has_moved() || end_if_broken();
     report_exit();
     downward_.finish();
   }
@@ -65,6 +70,8 @@ bool Bridge::forward_request() {
   if (now == ssh::Progress::done) {
     waiting.message.accept();
     started_ |= starts(waiting.request);
+    const auto* subsystem = std::get_if<ssh::Subsystem>(&waiting.request);
+    if (subsystem && subsystem->name == "sftp" && terms_.sftp) watch_sftp();
     has_terminal_ |= std::holds_alternative<ssh::Pty>(waiting.request);
   } else {
     if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ && terms_.client_is_openssh)
@@ -73,6 +80,32 @@ bool Bridge::forward_request() {
   }
   requests_.pop_front();
   return true;
+}
+
+void Bridge::watch_sftp() {
+  filter_.emplace(down_, up_, *terms_.sftp, account_.sftp);
+  upward_.read_from(filter_->upward());
+  downward_.read_from(filter_->downward());
+}
+
+/// An SFTP conversation that went wrong is not continued by either side.
+bool Bridge::end_if_broken() {
+  if (filter_->broken().empty() || broken_) return false;
+  broken_ = true;
+  account_.broken(filter_->broken());
+  down_.discard();
+  up_.discard();
+  close_both();
+  return true;
+}
+
+void Bridge::close_both() {
+  down_.close();
+  up_.close();
+}
+
+void Bridge::finish(TimePoint now) {
+  if (filter_) filter_->finish(now);
 }
 
 /// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL, section 2.1) that

@@ -8,6 +8,7 @@
 #include "base/deadline.h"
 #include "relay/lane.h"
 #include "relay/rights.h"
+#include "relay/sftp_filter.h"
 #include "ssh/channel.h"
 #include "ssh/message.h"
 #include "ssh/session.h"
@@ -18,6 +19,8 @@ namespace pysshrp::relay {
 struct Account {
   std::uint64_t bytes_up = 0, bytes_down = 0;
   std::function<void(const std::string&)> denied = [](const std::string&) {};  ///< `shell`, `exec`, `subsystem sftp`
+  sftp::Filter::Record sftp = [](const sftp::Event&) {};
+  std::function<void(const std::string&)> broken = [](const std::string&) {};  ///< why an SFTP channel had to end
 };
 
 /// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by the upstream.
@@ -39,6 +42,8 @@ class Bridge {
   bool owes_the_client() const { return up_.closed() && !down_.close_sent(); }
   std::size_t waiting_requests() const noexcept { return requests_.size(); }
   void take(ssh::Message message, ssh::ChannelRequest request) { requests_.push_back({std::move(message), std::move(request)}); }
+  /// Nothing more will come: records what is still to be recorded. Once.
+  void finish(TimePoint now);
   /// One step of everything; true if something moved, so that the loop comes back before it sleeps.
   bool advance();
 
@@ -53,6 +58,9 @@ class Bridge {
   bool forward_request();
   bool refuse(Waiting& waiting);
   bool forward_signal();
+  void watch_sftp();
+  bool end_if_broken();
+  void close_both();
   void break_pipe();
   void report_exit();
 
@@ -60,9 +68,10 @@ class Bridge {
   Lane upward_, downward_;
   const Terms& terms_;
   Account& account_;
+  std::optional<SftpFilter> filter_;
   std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
   std::deque<Waiting> requests_;
-  bool started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false;
+  bool started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false, broken_ = false;
   struct Unread {
     TimePoint since;
     std::uint64_t bytes_down;

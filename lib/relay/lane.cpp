@@ -6,11 +6,11 @@ namespace pysshrp::relay {
 
 bool Lane::pump() {
   bool moved = false;
-  if (to_.gone() && !from_.drained()) from_.discard();
-  while (const auto piece = from_.front()) {
+  if (to_.gone() && !from_->drained()) from_->discard();
+  while (const auto piece = from_->front()) {
     const std::size_t n = to_.write(*piece);
     if (n == 0) break;
-    from_.pop(n);
+    from_->pop(n);
     bytes_ += n;
     moved = true;
   }
@@ -18,9 +18,9 @@ bool Lane::pump() {
 }
 
 void Lane::finish() {
-  if (!from_.drained()) return;
-  if (from_.eof() && !std::exchange(eof_sent_, true)) to_.send_eof();
-  if (from_.closed()) to_.close();
+  if (!from_->drained()) return;
+  if (from_->eof() && !std::exchange(eof_sent_, true)) to_.send_eof();
+  if (from_->closed()) to_.close();
 }
 
 }  // namespace pysshrp::relay

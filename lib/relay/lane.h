@@ -1,7 +1,7 @@
 #pragma once
 #include <cstdint>
 
-#include "base/duplex.h"
+#include "base/stream.h"
 
 namespace pysshrp::relay {
 
@@ -9,7 +9,10 @@ namespace pysshrp::relay {
 class Lane {
  public:
   /// `bytes` counts what was passed on. All of them outlive the lane.
-  Lane(Duplex& from, Duplex& to, std::uint64_t& bytes) noexcept : from_(from), to_(to), bytes_(bytes) {}
+  Lane(Source& from, Sink& to, std::uint64_t& bytes) noexcept : from_(&from), to_(to), bytes_(bytes) {}
+
+  /// Takes from here on from another source, which stands before the first one.
+  void read_from(Source& from) noexcept { from_ = &from; }
 
   /// Moves what can be moved; true if anything did.
   bool pump();
@@ -17,7 +20,8 @@ class Lane {
   void finish();
 
  private:
-  Duplex &from_, &to_;
+  Source* from_;
+  Sink& to_;
   std::uint64_t& bytes_;
   bool eof_sent_ = false;
 };

@@ -19,6 +19,12 @@ constexpr auto kFarewell = 800ms;                 // for the client to take what
 }  // namespace
 
 Ended Loop::run(int stop_fd) {
+  Ended ended = relay(stop_fd);
+  for (Bridge& bridge : bridges_) bridge.finish(Clock::now());
+  return ended;
+}
+
+Ended Loop::relay(int stop_fd) {
   TimePoint until = kNever;
   for (;;) {
     while (act()) {}  // a call that polls inside may have taken notes for a bridge already visited
@@ -47,7 +53,14 @@ bool Loop::act() {
       upstream_.set_up_is_over();
     }
   }
-  return std::erase_if(bridges_, [](const Bridge& b) { return b.over(); }) != 0 || moved;
+  return bury() || moved;
+}
+
+bool Loop::bury() {
+  return std::erase_if(bridges_, [](Bridge& b) {
+           if (b.over()) b.finish(Clock::now());
+           return b.over();
+         }) != 0;
 }
 
 void Loop::receive(ssh::Message message) {

@@ -28,7 +28,9 @@ class Loop {
   Ended run(int stop_fd);
 
  private:
+  Ended relay(int stop_fd);
   bool act();
+  bool bury();
   void receive(ssh::Message message);
   bool upstream_must_wait() const;
   bool client_is_owed() const;

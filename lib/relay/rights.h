@@ -1,9 +1,11 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "base/result.h"
+#include "sftp/filter.h"
 #include "ssh/message.h"
 
 namespace pysshrp::relay {
@@ -24,6 +26,7 @@ inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
 /// What the relay must know of one connection.
 struct Terms {
   Rights rights;
+  std::optional<sftp::Policy> sftp;  ///< nothing: SFTP passes untouched
   std::size_t max_channels = 128;
   bool client_is_openssh = false;  ///< an unknown request on a session without a terminal is then eow@openssh.com
 };

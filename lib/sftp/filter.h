@@ -55,6 +55,8 @@ class Filter {
   /// The channel has ended: records the files that are still open.
   void finish(TimePoint now);
 
+  /// Whether a request that has been taken waits to go on. Until it has, the end of the client's bytes must not be passed on.
+  bool holds_back() const noexcept { return held_ != nullptr; }
   /// Not empty: the channel must end, and this is why. From then on everything is swallowed.
   const std::string& broken() const noexcept { return broken_; }
 

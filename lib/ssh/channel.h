@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/backlog.h"
-#include "base/duplex.h"
+#include "base/stream.h"
 #include "ssh/handles.h"
 #include "ssh/message.h"
 #include "ssh/session.h"
@@ -26,7 +26,7 @@ struct ExitSignal {
 /// One end of a bridge. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is called by the loop.
 /// What libssh needs to be told to keep its memory bounded, and not to lose data, is all in here: every byte that arrives is either in the
 /// backlog, or counted in `leftover_` while libssh holds it.
-class Channel final : public Duplex {
+class Channel final : public Source, public Sink {
  public:
   /// Stderr that comes from a client has no meaning (RFC 4254, section 5.2 knows it only from a server): it is thrown away.
   enum class Stderr { keep, drop };

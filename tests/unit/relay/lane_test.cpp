@@ -12,7 +12,7 @@ namespace pysshrp::relay {
 namespace {
 
 /// One end of a bridge in memory: what came in, what was sent, in one line of text each.
-class FakeEnd final : public Duplex {
+class FakeEnd final : public Source, public Sink {
  public:
   void arrives(std::string_view text, bool is_stderr = false) {
     if (!discarding) in.append({text.data(), text.size()}, is_stderr);
