@@ -19,7 +19,7 @@ void set_library_log(std::function<void(std::string_view)> sink) {
   ssh_set_log_callback([](int, const char*, const char* text, void*) noexcept {
     if (library_log) library_log(text);
   });
-  ssh_set_log_level(library_log ? SSH_LOG_PROTOCOL : SSH_LOG_NOLOG);
+  ssh_set_log_level(library_log ? SSH_LOG_WARN : SSH_LOG_NOLOG);
 }
 
 std::string library_version() { return ssh_version(0); }

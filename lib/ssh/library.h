@@ -5,7 +5,7 @@
 
 namespace pysshrp::ssh {
 
-/// Silences libssh, which would write to stderr, or sends what it says at its protocol level to `sink`. Once, before anything else here.
+/// Silences libssh, which would write to stderr, or sends its warnings to `sink`. Once, before anything else here.
 void set_library_log(std::function<void(std::string_view)> sink);
 
 /// The version of libssh in use, and what it was built with: `0.10.6/openssl/zlib`.
