@@ -94,6 +94,9 @@ void Exchange::judge(const Secret& password) {
     refuse();
   else
     verdict_ = std::move(verdict);
+  // An upstream that was kept may have lost its patience meanwhile; it has not judged this password.
+  if (upstream_) upstream_->session().service();
+  if (upstream_ && upstream_->dead()) upstream_.reset();
 }
 
 void Exchange::refuse() {

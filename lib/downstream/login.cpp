@@ -17,7 +17,11 @@ constexpr std::size_t kMaxEarly = 8;
 
 void Login::advance(TimePoint now) {
   if (attempt_ && refused_ && now >= answer_at_) answer_refusal();
-  while (auto message = session_.next_message()) early_.push_back(*std::move(message));
+  while (early_.size() <= kMaxEarly) {
+    auto message = session_.next_message();
+    if (!message) break;
+    early_.push_back(*std::move(message));
+  }
   if (early_.size() > kMaxEarly) end_for("too many authentication requests at once");
   while (!attempt_ && !early_.empty() && !ended_) {
     ssh::Message next = std::move(early_.front());

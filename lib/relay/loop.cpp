@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it cannot bound.
 constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr std::size_t kMaxWaitingRequests = 512;  // of all channels together
+constexpr int kMessages = 64, kTurns = 64;        // at a time: whatever a side sends, the other and the signals get their turn
 constexpr auto kFarewell = 800ms;                 // for the client to take what is left when the upstream broke away
 
 }  // namespace
@@ -27,21 +28,26 @@ Ended Loop::run(int stop_fd) {
 Ended Loop::relay(int stop_fd) {
   TimePoint until = kNever;
   for (;;) {
-    while (act()) {}  // a call that polls inside may have taken notes for a bridge already visited
+    bool moved = true;  // a call that polls inside may have taken notes for a bridge already visited
+    for (int i = 0; moved && i < kTurns; ++i) {
+      moved = act();
+      if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, "the client sent too many requests at once"};
+    }
     if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
-    if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, "the client sent too many requests at once"};
     if (upstream_.dead()) {
       if (until == kNever) until = Clock::now() + kFarewell;
       if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more())) return {EndedBy::upstream, upstream_.obituary()};
     }
-    const TimePoint wake = client_is_owed() ? kNever : until;
+    const TimePoint wake = moved ? Clock::now() : client_is_owed() ? kNever : until;
     if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake)) return {EndedBy::stop, "stopped"};
   }
 }
 
 bool Loop::act() {
   bool moved = false;
-  while (auto message = downstream_.next_message()) {
+  for (int i = 0; i < kMessages; ++i) {
+    auto message = downstream_.next_message();
+    if (!message) break;
     receive(*std::move(message));
     moved = true;
   }

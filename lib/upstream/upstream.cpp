@@ -48,7 +48,15 @@ Progress Upstream::dial(TimePoint now) {
   return Progress::failed;
 }
 
-Progress Upstream::exchange_keys(TimePoint now) { return in_time(session_.exchange_keys(), now, "no key exchange"); }
+Progress Upstream::exchange_keys(TimePoint now) {
+  const Progress progress = in_time(session_.exchange_keys(), now, "no key exchange");
+  if (progress == Progress::failed && now < deadline_) {
+    error_ = "key exchange failed: " + error_;
+    // Where both sides find that out and hang up, libssh may know only of the hang-up.
+    if (error_.find("no match") == error_.npos) error_ += " (no SSH server, or no algorithm in common?)";
+  }
+  return progress;
+}
 
 Progress Upstream::verify_host_key() {
   auto verified = verify(session_, route_);
