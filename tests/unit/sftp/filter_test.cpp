@@ -110,6 +110,9 @@ TEST(Filter, TheRootItselfStays) {
   EXPECT_EQ(session.extended("posix-rename@openssh.com", {"/", "/x"}).code(), Code::permission_denied);
   EXPECT_EQ(session.open("/", kWrite | kCreate).code(), Code::permission_denied);
   EXPECT_EQ(session.path(Type::lstat, "/").type, Type::attrs);
+  const auto folder = session.open("/", kRead).text();
+  EXPECT_EQ(session.call(Type::fstat, Session::fields({folder})).type, Type::attrs);
+  EXPECT_EQ(session.call(Type::fsetstat, Session::fields({folder}) + none).code(), Code::permission_denied);
   EXPECT_EQ(of<DeniedRequest>(session).at(0).why, "the root itself");
 }
 

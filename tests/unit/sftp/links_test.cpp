@@ -105,10 +105,12 @@ TEST(Links, MadeByTheClientStayInside) {
 
 TEST(Links, ThatLeadOutsideMayBeRemovedButNotMoved) {
   auto server = tree();
+  server.nodes["/srv/www/up"] = {'l', "../www-secret"};
   server.nodes["/srv/www/a/b/up"] = {'l', "../../c"};
   server.nodes["/srv/www/a/b/far"] = {'l', "/srv/www/c/../c"};
   Session session{jail(), server};
-  for (const char* link : {"/out", "/dangling", "/chain", "/deep", "/a/b/far"}) {
+  for (const char* link : {"/out", "/dangling", "/chain", "/deep", "/a/b/far", "/up"}) {
+    EXPECT_EQ(session.two(Type::rename, link, "/a/b/moved").code(), Code::permission_denied) << link;
     EXPECT_EQ(session.two(Type::rename, link, "/moved").code(), Code::permission_denied) << link;
     EXPECT_EQ(session.extended("hardlink@openssh.com", {link, "/moved"}).code(), Code::permission_denied) << link;
   }
