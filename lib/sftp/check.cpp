@@ -29,7 +29,8 @@ Check::Check(const Jail& jail, Subject subject, std::vector<std::string> paths, 
 
 std::vector<Check::Numbered> Check::start() {
   std::vector<Numbered> questions;
-  for (std::size_t i = 0; i < resolutions_.size(); ++i) std::ranges::move(numbered(i, resolutions_[i].start()), std::back_inserter(questions));
+  for (std::size_t i = 0; i < resolutions_.size(); ++i)
+    std::ranges::move(numbered(i, resolutions_[i].start()), std::back_inserter(questions));
   return questions.empty() ? advance() : questions;
 }
 
@@ -68,7 +69,8 @@ std::vector<Check::Numbered> Check::take_moved_type(const Answer& answer) {
 /// Neither where it is nor where it comes to be may the link lead outside.
 std::vector<Check::Numbered> Check::take_moved_target(const Answer& answer) {
   if (answer.code != Code::ok) return settle(kLinkOutside);
-  return ask_ends({end_of(jail_.root, parent(resolutions_[0].path()), answer.name), end_of(jail_.root, parent(resolutions_[1].path()), answer.name)});
+  const auto from = parent(resolutions_[0].path()), to = parent(resolutions_[1].path());
+  return ask_ends({end_of(jail_.root, from, answer.name), end_of(jail_.root, to, answer.name)});
 }
 
 std::vector<Check::Numbered> Check::judge_new_link() {

@@ -283,6 +283,7 @@ TEST(Filter, RecordsWhatWasDone) {
   const auto file = session.open("new", kRead | kWrite | kCreate).text(), other = session.open("a/file", kRead).text();
   session.write(file, "12345");
   session.write(file, "123");
+  EXPECT_EQ(session.call(Type::write, Session::fields({file}) + std::string(8, '\x7f') + Session::fields({"fails"})).code(), Code::failure);
   session.read(file, 4);
   session.read(other);
   session.path(Type::opendir, "/a");

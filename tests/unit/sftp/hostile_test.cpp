@@ -167,5 +167,23 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
   }
 }
 
+/// One that may not resolve links, and whose LSTAT does not say what a file is.
+TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
+  const auto attrs = [](std::uint32_t mode) { return std::move(Writer{Type::attrs, 3}.u32(4).u32(mode)); };
+  const std::pair<Writer, bool> kTable[] = {
+      {attrs(0100644), true}, {attrs(0120777), false}, {attrs(0644), false}, {Writer{Type::attrs, 3}.u32(0), false}, {Writer{Type::status, 3}.u32(4), false}};
+  for (const auto& [reply, goes_on] : kTable) {
+    Line line{"/r"};
+    line.greet();
+    line.down(names(0, {"/proc/self"}));
+    line.down(names(1, {"/r"}));
+    line.up(Writer{Type::stat, 9}.string("x"));
+    line.down(names(2, {"/r/x"}));
+    line.out.up.clear();
+    EXPECT_EQ(line.down(reply).empty(), goes_on);
+    EXPECT_EQ(line.out.up.size() > 0, goes_on);
+  }
+}
+
 }  // namespace
 }  // namespace pysshrp::sftp

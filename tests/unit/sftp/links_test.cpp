@@ -72,8 +72,9 @@ TEST(Links, CreatingThroughADanglingOneStaysInside) {
   for (const auto realpath : kServers) {
     for (const auto symlinks : {SftpSymlinks::inside, SftpSymlinks::deny}) {
       auto server = tree(realpath);
+      server.nodes["/srv/www/a/dangling"] = {'l', "/etc/new"};
       Session session{jail(symlinks), server};
-      for (const char* link : {"dangling", "chain", "deep", "loop", "out/new"}) {
+      for (const char* link : {"dangling", "chain", "deep", "loop", "out/new", "a/dangling"}) {
         const auto code = session.open(link, kWrite | kCreate).code();
         EXPECT_TRUE(code == Code::permission_denied || code == Code::no_such_file) << link;
       }
@@ -152,6 +153,20 @@ TEST(Race, IsSeenBeforeTheClientHasItsHandle) {
     EXPECT_TRUE(other.touched.contains("/etc/b"));
     EXPECT_EQ(other.asked.back(), "4");
   }
+}
+
+TEST(Race, IsSeenAlsoWhenTheLinkLeadsInside) {
+  auto server = tree();
+  server.nodes["/srv/www/c/file"] = {'f', "somebody else's"};
+  Session session{jail(), server};
+  static bool swapped;
+  swapped = false;
+  server.after = [](Server& there, Type type) {
+    if (type != Type::realpath || std::exchange(swapped, true)) return;
+    there.move("/srv/www/a", "/srv/www/away");
+    there.nodes["/srv/www/a"] = {'l', "c"};
+  };
+  EXPECT_EQ(session.open("/a/file", kRead).code(), Code::permission_denied);
 }
 
 /// The handle is known to the upstream while it is being checked, and it is easy to guess.
