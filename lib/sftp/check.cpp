@@ -29,7 +29,8 @@ Check::Check(const Jail& jail, Subject subject, std::vector<std::string> paths, 
 
 std::vector<Check::Numbered> Check::start() {
   std::vector<Numbered> questions;
-  for (std::size_t i = 0; i < resolutions_.size(); ++i) std::ranges::move(numbered(i, resolutions_[i].start()), std::back_inserter(questions));
+  for (std::size_t i = 0; i < resolutions_.size(); ++i)
+    std::ranges::move(numbered(i, resolutions_[i].start()), std::back_inserter(questions));
   return questions.empty() ? advance() : questions;
 }
 
@@ -45,7 +46,7 @@ std::vector<Check::Numbered> Check::take(std::size_t number, const Answer& answe
 std::vector<Check::Numbered> Check::advance() {
   for (const auto& resolution : resolutions_) {
     if (!resolution.settled()) continue;
-    const bool dangles = step_ == Step::end_of_link && resolution.verdict().code == Code::no_such_file;
+    const bool dangles = step_ == Step::ends_of_link && resolution.verdict().code == Code::no_such_file;
     if (resolution.verdict().code != Code::ok && !dangles) return settle(resolution.verdict());
   }
   if (!std::ranges::all_of(resolutions_, &Resolution::settled)) return {};
@@ -65,10 +66,11 @@ std::vector<Check::Numbered> Check::take_moved_type(const Answer& answer) {
   return {{0, {Type::readlink, resolutions_.front().path()}}};
 }
 
+/// Neither where it is nor where it comes to be may the link lead outside.
 std::vector<Check::Numbered> Check::take_moved_target(const Answer& answer) {
   if (answer.code != Code::ok) return settle(kLinkOutside);
-  auto end = end_of(jail_.root, parent(resolutions_[1].path()), answer.name);
-  return end ? ask_end(*std::move(end)) : settle(kLinkOutside);
+  const auto from = parent(resolutions_[0].path()), to = parent(resolutions_[1].path());
+  return ask_ends({end_of(jail_.root, from, answer.name), end_of(jail_.root, to, answer.name)});
 }
 
 std::vector<Check::Numbered> Check::judge_new_link() {
@@ -76,15 +78,18 @@ std::vector<Check::Numbered> Check::judge_new_link() {
   auto stored = target_to_store(jail_.root, folder, target_);
   if (!stored) return settle(kLinkOutside);
   target_ = *std::move(stored);
-  auto end = end_of(jail_.root, folder, target_);
-  return end ? ask_end(*std::move(end)) : settle(kLinkOutside);
+  return ask_ends({end_of(jail_.root, folder, target_)});
 }
 
-/// By way of other links the end may still be outside. It need not exist.
-std::vector<Check::Numbered> Check::ask_end(std::string end) {
-  step_ = Step::end_of_link;
-  resolutions_.emplace_back(jail_, std::move(end), Resolution::Last::followed);
-  auto questions = numbered(resolutions_.size() - 1, resolutions_.back().start());
+/// By way of other links an end may still be outside. It need not exist.
+std::vector<Check::Numbered> Check::ask_ends(std::vector<std::optional<std::string>> ends) {
+  step_ = Step::ends_of_link;
+  std::vector<Numbered> questions;
+  for (auto& end : ends) {
+    if (!end) return settle(kLinkOutside);
+    resolutions_.emplace_back(jail_, *std::move(end), Resolution::Last::followed);
+    std::ranges::move(numbered(resolutions_.size() - 1, resolutions_.back().start()), std::back_inserter(questions));
+  }
   return questions.empty() ? advance() : questions;
 }
 

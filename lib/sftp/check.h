@@ -30,12 +30,12 @@ class Check {
   std::vector<std::string> paths() const;  ///< to be sent, once the verdict is ok
 
  private:
-  enum class Step { paths, moved_type, moved_target, end_of_link, settled };
+  enum class Step { paths, moved_type, moved_target, ends_of_link, settled };
   std::vector<Numbered> advance();
   std::vector<Numbered> take_moved_type(const Answer& answer);
   std::vector<Numbered> take_moved_target(const Answer& answer);
   std::vector<Numbered> judge_new_link();
-  std::vector<Numbered> ask_end(std::string end);
+  std::vector<Numbered> ask_ends(std::vector<std::optional<std::string>> ends);
   std::vector<Numbered> settle(Verdict verdict);
 
   const Jail& jail_;

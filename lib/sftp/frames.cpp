@@ -53,8 +53,8 @@ void Frames::judge_streamed() {
 }
 
 void Frames::next() {
-  if (gathered_.capacity() > kKeep) gathered_ = {};
   gathered_.clear();
+  if (gathered_.capacity() > kKeep) gathered_.shrink_to_fit();
   wanted_ = kHead;
   payload_ = 0;
 }

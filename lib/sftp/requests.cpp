@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxPath = 4096;  // Linux's PATH_MAX
 constexpr std::size_t kMaxOpen = 4096;  // sftp-server has as many as the process may have descriptors
 constexpr std::string_view kExpandPath = "expand-path@openssh.com", kHomeDirectory = "home-directory";
+constexpr std::string_view kTheRoot = "the root itself";
 
 bool answers_with_path(const Rule& rule) { return rule.type == Type::realpath || rule.extension == kExpandPath; }
 
@@ -62,6 +63,7 @@ void Filter::judge(Request request, const Turn& turn) {
   if (!work.request.paths.empty()) return judge_paths(std::move(work), turn);
   // A handle that is still being checked can be guessed, so it is not for the upstream alone to know which ones there are.
   if ((has_handle && !file) || (rule.subject == Subject::two_handles && !second)) return answer(work.request.id, Code::failure, turn.out);
+  if (file && file->is_root && rule.writes) return deny(work, kTheRoot, turn.out);
   if (has_jail() && rule.extension == kHomeDirectory) return answer_path(work.request.id, "/", turn.out);
   send(std::move(work), file, turn);
 }
@@ -75,7 +77,7 @@ void Filter::judge_paths(Work work, const Turn& turn) {
   for (std::size_t i = first; i < paths.size(); ++i) {
     work.shown[i] = confine(paths[i]);
     paths[i] = below(jail_.root, work.shown[i]);
-    if (work.request.writes() && work.shown[i] == "/") return deny(work, "the root itself", turn.out);
+    if (work.request.writes() && work.shown[i] == "/") return deny(work, kTheRoot, turn.out);
   }
   const bool creates = (work.request.flags() & kCreate) != 0;
   Check check{jail_, rule->subject, paths, creates};
@@ -114,7 +116,7 @@ void Filter::send(Work work, FilePtr file, const Turn& turn) {
   const std::uint32_t id = next_free_id();
   turn.out.up.append(write_request(request, id).finish(payload_up_.left), false);
   payload_up_.passes = true;
-  work.request.rest = {};  // it may be as long as the frame was
+  std::string{}.swap(work.request.rest);  // it may be as long as the frame was
   if (rule.is_logged || !request.paths.empty()) sent.work = std::make_unique<Work>(std::move(work));
   outstanding_.emplace(id, std::move(sent));
 }

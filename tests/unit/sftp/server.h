@@ -131,7 +131,10 @@ class Server {
     asked.push_back(std::to_string(static_cast<int>(type)));
     switch (type) {
       case Type::extended: return extended(std::string{reader.string()}, reader);
-      case Type::open: return open(path(reader), reader.u32());
+      case Type::open: {
+        const auto file = path(reader);
+        return open(file, reader.u32());
+      }
       case Type::opendir: {
         const auto folder = path(reader);
         const auto* node = touch(folder, true);
@@ -181,7 +184,10 @@ class Server {
     if (extension == "expand-path@openssh.com") return real(path(reader));
     if (extension == "home-directory") return name("/home/me");
     if (extension == "users-groups-by-id@openssh.com") return std::move(Writer{Type::extended_reply, id_}.string("").string(""));
-    if (extension == "fstatvfs@openssh.com") return with_handle(Type::fstat, reader);
+    if (extension == "fstatvfs@openssh.com") {
+      const bool is_open = handles_.contains(std::string{reader.string()});
+      return is_open ? std::move(Writer{Type::extended_reply, id_}.raw(std::string(88, 'v'))) : status(Code::failure);
+    }
     return with_handle(Type::fsetstat, reader);
   }
 

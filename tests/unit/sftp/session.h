@@ -14,7 +14,10 @@ struct Reply {
   std::uint32_t id = 0;
   std::string body;  ///< behind the id
 
-  Code code() const { return type == Type::status ? static_cast<Code>(Reader{body}.u32()) : Code::ok; }
+  Code code() const {
+    if (type == Type::init) return Code::no_connection;  // there was no reply
+    return type == Type::status ? static_cast<Code>(Reader{body}.u32()) : Code::ok;
+  }
   std::string text() const {  ///< of a HANDLE or DATA; the name of a NAME with one entry
     Reader reader{body};
     if (type == Type::name) reader.u32();

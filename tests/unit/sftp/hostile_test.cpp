@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+
+#include "session.h"
+
+// Clients and upstreams that do not keep to the protocol: the channel ends with a reason, and nothing gets through.
+namespace pysshrp::sftp {
+namespace {
+
+using namespace std::string_literals;
+
+/// A filter without a jail that has seen VERSION, and what it says.
+struct Line {
+  explicit Line(std::string root = {}) : filter{{std::move(root), SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}} {}
+  void greet() {
+    up(Writer{Type::init}.u32(3));
+    down(Writer{Type::version}.u32(3));
+  }
+  std::string up(Writer writer) {
+    filter.up(writer.finish(), {}, out);
+    return test::drain(out.up);
+  }
+  std::string down(Writer writer) {
+    filter.down(writer.finish(), {}, out);
+    return test::drain(out.down);
+  }
+  std::string raw_up(const std::string& bytes) {
+    filter.up(bytes, {}, out);
+    return test::drain(out.up);
+  }
+  Filter filter;
+  Out out;
+};
+
+TEST(Client, ThatBreaksTheProtocolIsCutOff) {
+  const std::pair<std::string, std::string> kTable[] = {
+      {"\0\0\0\0\3"s, "short"},
+      {"\0\0\0\4\5\0\0\0"s, "short"},
+      {"\xff\xff\xff\xff\3"s, "too long"},
+      {"\0\4\0\1\3"s, "too long"},
+      {"\0\0\0\5\1\0\0\0\3"s, "second INIT"},
+      {"\0\0\0\12\x11\0\0\0\1\0\0\0\2x"s, "malformed"},                                  // a STAT with a string longer than the frame
+      {"\0\0\0\5\x11\0\0\0\1"s, "malformed"},                                            // without its path
+      {"\0\0\0\x0d\3\0\0\0\1\0\0\0\0\0\0\0"s + '\0', ""},                                // OPEN with flags: good
+      {"\0\0\0\x09\3\0\0\0\1\0\0\0\0"s, "malformed"},                                    // and without
+      {"\0\0\0\x0e\5\0\0\0\1\0\0\0\1h\0\0\0\0"s, "malformed"},                           // READ without a length
+      {"\0\0\0\x09\xc8\0\0\0\1\0\0\0\7"s, "malformed"},                                  // EXTENDED without its name
+      {"\0\0\2\0\6\0\0\0\1\0\0\1\1"s, "handle too long"},                               // WRITE
+      {"\0\0\0\x09\6\0\0\0\1\0\0\0\1"s, "too short"},
+      {"\0\0\0\x17\6\0\0\0\1\0\0\0\1h\0\0\0\0\0\0\0\0\0\0\0\2x"s, "as long as its payload"}};
+  for (const auto& [bytes, reason] : kTable) {
+    for (const bool at_once : {true, false}) {
+      Line line;
+      line.greet();
+      if (at_once) line.raw_up(bytes);
+      else for (const char c : bytes) line.raw_up(std::string{c});
+      EXPECT_NE(line.filter.broken().find(reason), std::string::npos) << testing::PrintToString(bytes) << line.filter.broken();
+      EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << testing::PrintToString(bytes) << line.filter.broken();
+    }
+  }
+}
+
+TEST(Client, MustStartWithInit) {
+  Line line;
+  line.up(Writer{Type::stat, 1}.string("/"));
+  EXPECT_EQ(line.filter.broken(), "the client sent a request before INIT");
+  Line old;
+  old.up(Writer{Type::init}.u32(2));
+  EXPECT_EQ(old.filter.broken(), "the client speaks SFTP version 2");
+}
+
+TEST(Client, IsSwallowedAfterTheEnd) {
+  Line line;
+  line.raw_up("\0\0\0\0\0"s);
+  Writer stat{Type::stat, 1};
+  const auto bytes = stat.string("/").finish();
+  EXPECT_EQ(line.filter.up(bytes, {}, line.out), bytes.size());
+  EXPECT_EQ(line.filter.down(bytes, {}, line.out), bytes.size());
+  EXPECT_EQ(line.out.up.size() + line.out.down.size(), 0U);
+}
+
+Writer names(std::uint32_t id, const std::vector<std::string>& files) {
+  Writer writer{Type::name, id};
+  writer.u32(static_cast<std::uint32_t>(files.size()));
+  for (const auto& file : files) writer.string(file).string(file).u32(0);
+  return writer;
+}
+
+TEST(Upstream, ThatBreaksTheProtocolIsCutOff) {
+  const auto status = [](std::uint32_t id, std::uint32_t code) { return std::move(Writer{Type::status, id}.u32(code)); };
+  const std::pair<Writer, std::string> kTable[] = {
+      {status(7, 2), "nobody made"},
+      {Writer{Type::handle, 0}.string("x"), "wrong"},                      // to STAT
+      {names(0, {"x"}), "wrong"},
+      {Writer{Type::version}.u32(0), "wrong"},
+      {Writer{Type::data, 0}.string("x"), "wrong"},
+      {status(0, 0), "wrong"},                                             // OK to STAT
+      {Writer{Type::status, 0}, "wrong"},
+      {Writer{Type::stat, 0}.string("/"), "wrong"},
+      {Writer{Type::handle, 1}.string(std::string(257, 'h')), "wrong"},    // to OPEN
+      {Writer{Type::handle, 1}.u32(9), "wrong"},
+      {Writer{Type::data, 1}.u32(4).raw("123"), "as long as its payload"},
+      {status(0, 2), ""},
+      {Writer{Type::handle, 1}.string("h"), ""}};
+  for (const auto& [reply, reason] : kTable) {
+    Line line;
+    line.greet();
+    line.up(Writer{Type::stat, 50}.string("/x"));
+    line.up(Writer{Type::open, 51}.string("/x").u32(1).u32(0));
+    const auto seen = line.down(reply);
+    EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << line.filter.broken();
+    EXPECT_NE(line.filter.broken().find(reason), std::string::npos) << line.filter.broken();
+    EXPECT_EQ(seen.empty(), !reason.empty());
+  }
+}
+
+TEST(Upstream, MayNotGiveAHandleTwiceNorMoreThanWasAskedFor) {
+  Line line;
+  line.greet();
+  line.up(Writer{Type::open, 1}.string("a").u32(1).u32(0));
+  line.up(Writer{Type::open, 1}.string("b").u32(1).u32(0));
+  line.down(Writer{Type::handle, 0}.string("h"));
+  EXPECT_EQ(line.filter.broken(), "");
+  line.down(Writer{Type::handle, 1}.string("h"));
+  EXPECT_EQ(line.filter.broken(), "the upstream gave the same handle twice");
+
+  Line much;
+  much.greet();
+  much.up(Writer{Type::open, 1}.string("a").u32(1).u32(0));
+  much.down(Writer{Type::handle, 0}.string("h"));
+  much.up(Writer{Type::read, 2}.string("h").u32(0).u32(0).u32(3));
+  much.down(Writer{Type::data, 1}.string("1234"));
+  EXPECT_EQ(much.filter.broken(), "the upstream sent more than was asked for");
+}
+
+TEST(Upstream, MustSpeakVersion3AndKnowTheRoot) {
+  for (Writer reply : {Writer{Type::version}.u32(2), Writer{Type::version}.u32(4), Writer{Type::status, 3}.u32(0)}) {
+    Line line{"/r"};
+    line.up(Writer{Type::init}.u32(3));
+    line.down(reply);
+    EXPECT_EQ(line.filter.broken(), "the upstream does not speak SFTP version 3");
+  }
+  const std::pair<Writer, std::string> kTable[] = {
+      {Writer{Type::status, 1}.u32(2), "the root: No such file"}, {Writer{Type::status, 1}.u32(0), "wrong"},
+      {names(1, {}), "wrong"},     {names(1, {"/a", "/b"}), "wrong"}, {names(1, {""}), "no absolute path"},
+      {names(1, {"r"}), "no abs"}, {names(1, {"/a/../b"}), "no abs"}, {names(1, {"/a\0"s}), "no abs"},
+      {names(1, {"/r"}), ""},      {Writer{Type::name, 1}.u32(0xffffffff), "wrong"}};
+  for (const auto& [reply, reason] : kTable) {
+    Line line{"/r"};
+    line.greet();
+    line.down(reply);
+    EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << line.filter.broken();
+    EXPECT_NE(line.filter.broken().find(reason), std::string::npos) << line.filter.broken();
+  }
+}
+
+/// Whatever REALPATH answers, only what is inside goes on.
+TEST(Upstream, LiesAboutAPathAreNotForwarded) {
+  for (const auto& path : std::vector<std::string>{"/", "", "r/x", "/rx", "/r/../x", "/r/x/..", "/r/x\0"s, "/r//x", "x"}) {
+    Line line{"/r"};
+    line.greet();
+    line.down(names(0, {"/proc/1"}));
+    line.down(names(1, {"/r"}));
+    EXPECT_FALSE(line.up(Writer{Type::stat, 9}.string("x")).empty());
+    const auto answered = line.down(names(2, {path}));
+    EXPECT_EQ(line.out.up.size(), 0U) << path;
+    EXPECT_NE(answered.find("Permission denied"), std::string::npos) << path;
+  }
+}
+
+/// One that may not resolve links, and whose LSTAT does not say what a file is.
+TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
+  const auto attrs = [](std::uint32_t mode) { return std::move(Writer{Type::attrs, 3}.u32(4).u32(mode)); };
+  const std::pair<Writer, bool> kTable[] = {
+      {attrs(0100644), true}, {attrs(0120777), false}, {attrs(0644), false}, {Writer{Type::attrs, 3}.u32(0), false}, {Writer{Type::status, 3}.u32(4), false}};
+  for (const auto& [reply, goes_on] : kTable) {
+    Line line{"/r"};
+    line.greet();
+    line.down(names(0, {"/proc/self"}));
+    line.down(names(1, {"/r"}));
+    line.up(Writer{Type::stat, 9}.string("x"));
+    line.down(names(2, {"/r/x"}));
+    line.out.up.clear();
+    EXPECT_EQ(line.down(reply).empty(), goes_on);
+    EXPECT_EQ(line.out.up.size() > 0, goes_on);
+  }
+}
+
+}  // namespace
+}  // namespace pysshrp::sftp

@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+
+#include "session.h"
+
+namespace pysshrp::sftp {
+namespace {
+
+using test::Server;
+using test::Session;
+using Realpath = Server::Realpath;
+
+constexpr Realpath kServers[] = {Realpath::openssh, Realpath::existing_only, Realpath::tidies_only};
+
+Server tree(Realpath realpath = Realpath::openssh) {
+  Server server{realpath};
+  for (const char* folder : {"/srv", "/srv/www", "/srv/www/a", "/srv/www/a/b", "/srv/www/c", "/etc"}) server.nodes[folder] = {'d', {}};
+  server.nodes["/srv/www/a/file"] = {'f', "inside"};
+  server.nodes["/etc/file"] = {'f', "secret"};
+  server.nodes["/srv/www/in"] = {'l', "a"};
+  server.nodes["/srv/www/out"] = {'l', "/etc"};
+  server.nodes["/srv/www/dangling"] = {'l', "/etc/new"};
+  server.nodes["/srv/www/chain"] = {'l', "dangling"};
+  server.nodes["/srv/www/loop"] = {'l', "loop"};
+  server.nodes["/srv/www/deep"] = {'l', "/etc/no/such"};
+  return server;
+}
+Policy jail(SftpSymlinks symlinks = SftpSymlinks::inside) { return {"/srv/www", symlinks, SftpAccess::read_write, false}; }
+
+void expect_inside(const Server& server) {
+  for (const auto& path : server.touched) EXPECT_TRUE(view("/srv/www", path)) << path;
+}
+
+TEST(Links, InsideAreFollowedAndTheResolvedPathGoesOn) {
+  auto server = tree();
+  Session session{jail(), server};
+  EXPECT_EQ(session.read(session.open("/in/file", kRead).text()).text(), "inside");
+  EXPECT_EQ(session.path(Type::lstat, "/in/file").type, Type::attrs);
+  const std::vector<std::string> kAsked{"16 /srv/www/in/file", "3 /srv/www/a/file", "16 /srv/www/a/file", "5", "16 /srv/www/in", "7 /srv/www/a/file"};
+  EXPECT_EQ(std::vector<std::string>(server.asked.begin() + 2, server.asked.end()), kAsked);
+}
+
+TEST(Links, AreDeniedWhereTheUpstreamDoesNotResolveThem) {
+  auto server = tree(Realpath::tidies_only);
+  Session session{jail(), server};
+  EXPECT_EQ(session.open("/in/file", kRead).code(), Code::permission_denied);
+  EXPECT_EQ(session.open("/a/file", kRead).type, Type::handle);
+}
+
+TEST(Links, AreDeniedByDeny) {
+  for (const auto realpath : kServers) {
+    auto server = tree(realpath);
+    Session session{jail(SftpSymlinks::deny), server};
+    EXPECT_EQ(session.open("/in/file", kRead).code(), Code::permission_denied);
+    EXPECT_EQ(session.path(Type::stat, "/in").code(), Code::permission_denied);
+    EXPECT_EQ(session.path(Type::lstat, "/in").type, Type::attrs);
+    EXPECT_EQ(session.open("/a/file", kRead).type, Type::handle);
+    EXPECT_EQ(session.path(Type::realpath, "/in").code(), Code::permission_denied);
+    EXPECT_EQ(session.path(Type::realpath, "/a/file").text(), "/a/file");
+  }
+}
+
+TEST(Links, AreFollowedAnywhereByFollow) {
+  auto server = tree();
+  Session session{jail(SftpSymlinks::follow), server};
+  EXPECT_EQ(session.read(session.open("/out/file", kRead).text()).text(), "secret");
+  EXPECT_EQ(session.path(Type::realpath, "out/../../x").text(), "/x");
+  EXPECT_EQ(server.asked, (std::vector<std::string>{"16 /srv/www", "3 /srv/www/out/file", "5"}));
+  EXPECT_EQ(session.two(Type::symlink, "../../etc", "/a/l").code(), Code::permission_denied);
+}
+
+TEST(Links, CreatingThroughADanglingOneStaysInside) {
+  for (const auto realpath : kServers) {
+    for (const auto symlinks : {SftpSymlinks::inside, SftpSymlinks::deny}) {
+      auto server = tree(realpath);
+      server.nodes["/srv/www/a/dangling"] = {'l', "/etc/new"};
+      Session session{jail(symlinks), server};
+      for (const char* link : {"dangling", "chain", "deep", "loop", "out/new", "a/dangling"}) {
+        const auto code = session.open(link, kWrite | kCreate).code();
+        EXPECT_TRUE(code == Code::permission_denied || code == Code::no_such_file) << link;
+      }
+      EXPECT_EQ(session.open("a/new", kWrite | kCreate).type, Type::handle);
+      EXPECT_EQ(session.open("new", kWrite | kCreate).type, Type::handle);
+      EXPECT_EQ(session.open("no/new", kWrite | kCreate).code(), Code::no_such_file);
+      EXPECT_FALSE(server.nodes.contains("/etc/new"));
+      EXPECT_TRUE(server.nodes.contains("/srv/www/a/new"));
+      expect_inside(server);
+    }
+  }
+}
+
+TEST(Links, MadeByTheClientStayInside) {
+  auto server = tree();
+  Session session{jail(), server};
+  const std::pair<const char*, const char*> kStored[] = {{"/a/file", "/srv/www/a/file"}, {"file", "file"}, {"../c", "/srv/www/c"}, {"/../../etc", "/srv/www/etc"}};
+  for (const auto& [target, stored] : kStored) {
+    EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::ok) << target;
+    EXPECT_EQ(server.nodes["/srv/www/a/l"].text, stored);
+    EXPECT_EQ(session.path(Type::remove, "/a/l").code(), Code::ok);
+  }
+  for (const char* target : {"../../etc", "../../../etc", "/out/file", "/dangling", "../out"})
+    EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::permission_denied) << target;
+  EXPECT_FALSE(server.nodes.contains("/srv/www/a/l"));
+  session.two(Type::symlink, "../c", "/a/l");
+  EXPECT_EQ(session.path(Type::readlink, "/a/l").text(), "/c");
+}
+
+TEST(Links, ThatLeadOutsideMayBeRemovedButNotMoved) {
+  auto server = tree();
+  server.nodes["/srv/www/up"] = {'l', "../www-secret"};
+  server.nodes["/srv/www/a/b/up"] = {'l', "../../c"};
+  server.nodes["/srv/www/a/b/far"] = {'l', "/srv/www/c/../c"};
+  Session session{jail(), server};
+  for (const char* link : {"/out", "/dangling", "/chain", "/deep", "/a/b/far", "/up"}) {
+    EXPECT_EQ(session.two(Type::rename, link, "/a/b/moved").code(), Code::permission_denied) << link;
+    EXPECT_EQ(session.two(Type::rename, link, "/moved").code(), Code::permission_denied) << link;
+    EXPECT_EQ(session.extended("hardlink@openssh.com", {link, "/moved"}).code(), Code::permission_denied) << link;
+  }
+  EXPECT_EQ(session.two(Type::rename, "/a/b/up", "/up").code(), Code::permission_denied) << "from there it would lead outside";
+  EXPECT_EQ(session.two(Type::rename, "/a/b/up", "/a/b/up2").code(), Code::ok);
+  EXPECT_EQ(session.extended("posix-rename@openssh.com", {"/in", "/in2"}).code(), Code::ok);
+  EXPECT_EQ(session.path(Type::remove, "/out").code(), Code::ok);
+  EXPECT_TRUE(server.nodes.contains("/etc/file"));
+}
+
+/// Somebody swaps a folder and a link between the check and the open.
+TEST(Race, IsSeenBeforeTheClientHasItsHandle) {
+  auto server = tree();
+  server.nodes["/etc/b"] = {'d', {}};
+  Session session{jail(), server};
+  static bool swapped;
+  swapped = false;
+  server.after = [](Server& there, Type type) {
+    if (type != Type::realpath || std::exchange(swapped, true)) return;
+    there.move("/srv/www/a", "/srv/www/away");
+    there.move("/srv/www/out", "/srv/www/a");
+  };
+  EXPECT_EQ(session.open("/a/file", kRead).code(), Code::permission_denied);
+  EXPECT_EQ(server.asked.back(), "4") << "the handle is closed";
+  ASSERT_EQ(session.events.size(), 1U);
+  EXPECT_EQ(session.read("h0").code(), Code::failure);
+
+  for (const auto symlinks : {SftpSymlinks::inside, SftpSymlinks::deny}) {
+    auto other = tree(Realpath::tidies_only);
+    other.nodes["/etc/b"] = {'d', {}};
+    Session slow{jail(symlinks), other};
+    swapped = false;
+    other.after = [](Server& there, Type type) {
+      if (type != Type::lstat || there.asked.back() != "7 /srv/www/a/b" || std::exchange(swapped, true)) return;
+      there.move("/srv/www/a", "/srv/www/away");
+      there.move("/srv/www/out", "/srv/www/a");
+    };
+    EXPECT_EQ(slow.path(Type::opendir, "/a/b").code(), Code::permission_denied);
+    EXPECT_TRUE(other.touched.contains("/etc/b"));
+    EXPECT_EQ(other.asked.back(), "4");
+  }
+}
+
+TEST(Race, IsSeenAlsoWhenTheLinkLeadsInside) {
+  auto server = tree();
+  server.nodes["/srv/www/c/file"] = {'f', "somebody else's"};
+  Session session{jail(), server};
+  static bool swapped;
+  swapped = false;
+  server.after = [](Server& there, Type type) {
+    if (type != Type::realpath || std::exchange(swapped, true)) return;
+    there.move("/srv/www/a", "/srv/www/away");
+    there.nodes["/srv/www/a"] = {'l', "c"};
+  };
+  EXPECT_EQ(session.open("/a/file", kRead).code(), Code::permission_denied);
+}
+
+/// The handle is known to the upstream while it is being checked, and it is easy to guess.
+TEST(Race, AGuessedHandleIsNoGood) {
+  auto server = tree();
+  Session session{jail(), server};
+  session.type(Writer{Type::open, 1}.string("/a/file").u32(kRead).u32(0));
+  for (std::uint32_t i = 0; i < 3; ++i) session.type(Writer{Type::read, 2}.string("h0").u32(0).u32(0).u32(100));
+  for (const auto& reply : session.replies()) EXPECT_NE(reply.type, Type::data);
+}
+
+}  // namespace
+}  // namespace pysshrp::sftp
