@@ -11,6 +11,7 @@ constexpr Verdict kLinkOutside{Code::permission_denied, "a link that leads outsi
 
 std::vector<Check::Numbered> numbered(std::size_t number, std::vector<Question> questions) {
   std::vector<Check::Numbered> result;
+  result.reserve(questions.size());
   for (auto& question : questions) result.push_back({number, std::move(question)});
   return result;
 }

@@ -128,7 +128,7 @@ class Filter {
   void judge(Request request, const Turn& turn);
   void judge_paths(Work work, const Turn& turn);
   FilePtr find(std::string_view handle) const;
-  void inquire(std::shared_ptr<Pending> pending, const std::vector<Check::Numbered>& questions, const Turn& turn);
+  void inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions, const Turn& turn);
   void decide(Pending& pending, const Turn& turn);
   void send(Work work, FilePtr file, const Turn& turn);
 

@@ -81,8 +81,9 @@ void Filter::judge_paths(Work work, const Turn& turn) {
   }
   const bool creates = (work.request.flags() & kCreate) != 0;
   Check check{jail_, rule->subject, paths, creates};
-  held_ = std::make_shared<Pending>(Pending{std::move(work), std::move(check), {}});
-  inquire(held_, held_->check.start(), turn);
+  const auto pending = std::make_shared<Pending>(Pending{std::move(work), std::move(check), {}});
+  held_ = pending;
+  inquire(pending, pending->check.start(), turn);
 }
 
 Filter::FilePtr Filter::find(std::string_view handle) const {
@@ -90,7 +91,7 @@ Filter::FilePtr Filter::find(std::string_view handle) const {
   return found == open_.end() ? nullptr : found->second;
 }
 
-void Filter::inquire(std::shared_ptr<Pending> pending, const std::vector<Check::Numbered>& questions, const Turn& turn) {
+void Filter::inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions, const Turn& turn) {
   for (const auto& [number, question] : questions) ask(question, Asked{pending, number, question.type}, turn.out);
   if (!pending->check.settled()) return;
   if (pending->handle) return decide_open(*pending, turn);

@@ -20,9 +20,9 @@ enum class Subject : std::uint8_t {
 
 /// A request and what there is to know of it.
 struct Rule {
-  Type type;
-  std::string_view extension;  ///< with Type::extended
   std::string_view name;       ///< for the record, sftp-server's
+  std::string_view extension;  ///< with Type::extended
+  Type type;
   Subject subject;
   Type reply;                  ///< what it is answered with, besides STATUS
   bool reads, writes;          ///< contents of files; anything at all. OPEN: its flags say
