@@ -4,6 +4,8 @@
 #include <memory>
 #include <utility>
 
+#include "ssh/library.h"
+
 namespace pysshrp::ssh {
 namespace {
 
@@ -52,6 +54,7 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
 }
 
 Progress Client::exchange_keys() noexcept {
+  const FaultWatch watch{first_fault_};
   const int rc = ssh_connect(get());
   prepare_socket(fd());  // libssh made it blocking: a send() to a peer that stopped would hang the loop
   acknowledge_quickly();

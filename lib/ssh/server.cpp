@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/deadline.h"
+#include "ssh/library.h"
 
 namespace pysshrp::ssh {
 namespace {
@@ -62,6 +63,7 @@ Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& al
 }
 
 Progress Server::exchange_keys() noexcept {
+  const FaultWatch watch{first_fault_};
   const int rc = ssh_handle_key_exchange(get());
   acknowledge_quickly();
   if (rc == SSH_AGAIN && !dead()) return Progress::again;

@@ -64,6 +64,11 @@ std::optional<Message> Session::next_message() noexcept {
   return Message{std::move(message)};
 }
 
+std::string Session::error() const {
+  std::string now = ssh_get_error(handle_.get());
+  return now.starts_with(kSocketError) && !first_fault_.empty() ? first_fault_ : now;
+}
+
 std::optional<std::string> Session::last_words() const {
   std::string text = error();
   if (!text.starts_with(kDisconnect)) return {};

@@ -18,7 +18,8 @@ class Session {
 
   ssh_session get() const noexcept { return handle_.get(); }
   int fd() const noexcept { return ssh_get_fd(get()); }
-  std::string error() const { return ssh_get_error(handle_.get()); }
+  /// What libssh says is wrong; during the key exchange what it said first.
+  std::string error() const;
   /// Closed by either side, or broken.
   bool dead() const noexcept { return broken_ || (ssh_get_status(get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0; }
   bool write_pending() const noexcept { return (ssh_get_status(get()) & SSH_WRITE_PENDING) != 0; }
@@ -44,6 +45,8 @@ class Session {
   void acknowledge_quickly() const noexcept;
   /// Sends SSH_MSG_DISCONNECT with this text after all that is queued, and closes. Waits for the socket, two seconds at the most.
   void say_goodbye(const std::string& text) noexcept;
+
+  std::string first_fault_;  ///< of the key exchange, see FaultWatch
 
  private:
   ssh_counter_struct raw_{};

@@ -64,8 +64,9 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
     return Verified{.recorded = key.fingerprint.text(), .unchecked = false};
   }
   const std::string port = route.upstream_port == 22 ? "" : "-p " + std::to_string(route.upstream_port) + " ";
-  const bool readable = ::access(file.c_str(), R_OK) == 0;
-  return Error{found + (readable ? " is not in " : std::string{" cannot be looked up: "} + ::strerror(errno) + ": ") + file +
+  if (::access(file.c_str(), R_OK) != 0 && errno != ENOENT)
+    return Error{found + " cannot be looked up: " + file + ": " + ::strerror(errno) + "; the handler must be able to read it"};
+  return Error{found + " is not in " + file +
                "; compare it, then: ssh-keyscan " + port + route.upstream_host.text() + " >> " + file};
 }
 
