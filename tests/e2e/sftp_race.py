@@ -16,6 +16,7 @@ INIT, OPEN, CLOSE, READ, RENAME = 1, 3, 4, 5, 18
 STATUS, HANDLE, DATA = 101, 102, 103
 FOR_READING = 1
 AT_ONCE = 32
+ENOUGH_RENAMES = 100
 
 
 def string(value):
@@ -81,12 +82,13 @@ def swap(sftp, moved, enough, done):
         done.update("well" if int.from_bytes(body[:4], "big") == 0 else "refused" for _, body in sftp.ask(requests))
 
 
-def open_and_read(sftp, path, times):
-    """How often each outcome was had: the content that was read, or `refused`."""
+def open_and_read(sftp, path, times, renames):
+    """How often each outcome was had: the content that was read, or `refused`. At least so many times, and until there was a race."""
     outcomes = collections.Counter()
-    for first in range(0, times, AT_ONCE):
-        opens = [(OPEN, string(path) + struct.pack(">II", FOR_READING, 0))] * min(AT_ONCE, times - first)
+    opens = [(OPEN, string(path) + struct.pack(">II", FOR_READING, 0))] * AT_ONCE
+    while outcomes["opens"] < times or renames["well"] < ENOUGH_RENAMES or not outcomes["inside"]:
         answers = sftp.ask(opens)
+        outcomes["opens"] += len(answers)
         handles = [first_string(body) for kind, body in answers if kind == HANDLE]
         outcomes["refused"] += len(answers) - len(handles)
         contents = sftp.ask([(READ, string(handle) + struct.pack(">QI", 0, 64)) for handle in handles])
@@ -101,12 +103,12 @@ def main():
     swapping, opening = Sftp(command), Sftp(command)
     swapper = threading.Thread(target=swap, args=(swapping, moved.encode(), enough, renames), daemon=True)
     swapper.start()
-    outcomes = open_and_read(opening, opened.encode(), int(opens))
+    outcomes = open_and_read(opening, opened.encode(), int(opens), renames)
     enough.set()
     swapper.join()
     swapping.close()
     opening.close()
-    print(f"opens {opens} inside {outcomes['inside']} refused {outcomes['refused']} leaks {outcomes['outside']} "
+    print(f"opens {outcomes['opens']} inside {outcomes['inside']} refused {outcomes['refused']} leaks {outcomes['outside']} "
           f"renames {renames['well']} renames-refused {renames['refused']}")
 
 
