@@ -1,4 +1,4 @@
-"""The throw-away world of a run: account, servers, client configuration, and the three ways into it."""
+"""The throw-away world of a run: account, servers, client configuration, and the ways into it."""
 import contextlib
 import os
 import pathlib
@@ -47,6 +47,21 @@ upstream_port = {port}
 upstream_host_key = {fingerprint}
 """
 
+# Users of the same account who are held to a root.
+JAILS = ("follow", "inside")
+JAIL_CONFIG = """\
+
+[server {name}]
+user = {name}
+upstream_user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+upstream_root_path = {work}
+sftp_symlinks = {name}
+allow_ssh = yes
+"""
+
 SSH_CONFIG = """\
 Host direct
   Port {direct}
@@ -56,6 +71,13 @@ Host jump
   Port {behind}
   ProxyJump middle
 Host proxy
+  Port {proxy}
+  HostKeyAlias proxy
+Host follow
+  User follow
+Host inside
+  User inside
+Host follow inside
   Port {proxy}
   HostKeyAlias proxy
 Host *
@@ -90,7 +112,7 @@ class World:
 
 
 def build(stack, handler, ciphers, amounts):
-    """The ways, in the order in which they take turns. What they need lives until `stack` is closed."""
+    """The ways by their names. What they need lives until `stack` is closed."""
     work = _make_work_directory(stack, amounts)
     password = secrets.token_urlsafe(12)
     world = World(work, _make_account(stack, work, password), password)
@@ -103,8 +125,9 @@ def build(stack, handler, ciphers, amounts):
         ports = {name: fronts[name][cipher].port for name in fronts}
         _write(world.ssh_config(cipher), SSH_CONFIG.format(**facts, **ports, cipher=cipher))
     stack.callback(_ignore_interrupts)  # runs first: the cleaning is not to be stopped half-way
-    return [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
-            Way("proxy", "proxy", fronts["proxy"], world)]
+    ways = [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
+            Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS)]
+    return {way.name: way for way in ways}
 
 
 def _start_servers(stack, work, handler, ciphers, facts):
@@ -122,7 +145,8 @@ def _start_servers(stack, work, handler, ciphers, facts):
     fronts["proxy"] = {}
     for cipher in ciphers:
         config = work / f"proxy.{cipher}.ini"
-        _write(config, PROXY_CONFIG.format(**facts, cipher=cipher, port=fronts["behind"][cipher].port))
+        facts_here = {**facts, "cipher": cipher, "port": fronts["behind"][cipher].port}
+        _write(config, "".join([PROXY_CONFIG.format(**facts_here), *(JAIL_CONFIG.format(**facts_here, name=name) for name in JAILS)]))
         fronts["proxy"][cipher] = listen([str(copy), "--config", str(config)], "proxy", HANDLER_USER)
     return fronts
 

@@ -9,6 +9,7 @@ import time
 from collections import namedtuple
 from subprocess import PIPE
 
+import frames
 from ways import Meter, Trouble
 
 AES, CHACHA = "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"
@@ -16,12 +17,14 @@ CIPHERS = (AES, CHACHA)
 MIB, GIB = 1 << 20, 1 << 30
 BEGINNING = 16 * MIB
 ECHO_WARM_UP = 20
+READS, READ_SIZE = 256, 256 << 10
 
 Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate")
 FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1)
 QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8)
 
-Row = namedtuple("Row", "name measure once", defaults=[False])  # once: one round is enough, it does not vary
+# once: one round is enough, it does not vary. ways: in the order in which they take turns, ratios are to the first.
+Row = namedtuple("Row", "name measure once ways", defaults=[False, ("direct", "ssh -J", "proxy")])
 
 
 def set_up(way, amounts):
@@ -104,16 +107,18 @@ def sftp_many(way, amounts, verb):
 
 def sftp(way, verb, name, size):
     """(seconds, CPU seconds) of one put or get of source/NAME, between the answers to two `pwd`."""
-    target = {"put": way.world.home, "get": way.world.received}[verb] / name
+    ours, theirs = {"put": (way.world.source, way.world.home), "get": (way.world.received, way.world.source)}[verb]
+    arrived = {"put": theirs, "get": ours}[verb] / name
+    from_to = {"put": f"{ours / name} {way.path(theirs / name)}", "get": f"{way.path(theirs / name)} {ours / name}"}[verb]
     empty = empty_cpu(way, AES)
     with Meter(way, AES) as meter, way.sftp(AES, stdin=PIPE, stdout=PIPE) as session:
         session.say(b"pwd\n")
         session.expect(b"Remote working directory")
         start = time.perf_counter()
-        session.say(f"{verb} -r {way.world.source / name} {target}\npwd\n".encode())
+        session.say(f"{verb} -r {from_to}\npwd\n".encode())
         session.expect(b"Remote working directory")
         seconds = time.perf_counter() - start
-    remove_arrived(target, size)
+    remove_arrived(arrived, size)
     return seconds, meter.seconds - empty
 
 
@@ -149,6 +154,21 @@ def slow_reader(way, amounts):
         peak = sum(memory("status", "VmHWM", pid) for pid in servers)
         session.say(b"bye\n")
     return {("peak RSS above idle", "KiB"): peak - idle}
+
+
+def outstanding_reads(way, _amounts):
+    """The front's peak while READS requests are on their way and nobody takes the answers."""
+    with way.sftp_frames(AES, stdin=PIPE, stdout=PIPE) as session:
+        answers = session.process.stdout
+        session.say(frames.init())
+        frames.receive(answers)
+        session.say(frames.open_file(way.path(way.world.source / "big")))
+        session.say(frames.reads(frames.string_in(frames.receive(answers, frames.HANDLE)), READ_SIZE, READS))
+        time.sleep(1)
+        for _ in range(READS):
+            frames.receive(answers, frames.DATA)
+        peak = sum(memory("status", "VmHWM", pid) for pid in way.front(AES).processes())
+    return {("peak RSS", "KiB"): peak}
 
 
 def empty_cpu(way, cipher):
@@ -210,4 +230,7 @@ ROWS = (
     *(Row(f"sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb)) for verb in ("put", "get")),
     Row("idle connection", idle_memory, once=True),
     Row("slow reader", slow_reader, once=True),
+    *(Row(f"jail: sftp {verb}, one big file", functools.partial(sftp_big, verb=verb), ways=("proxy", "inside")) for verb in ("put", "get")),
+    *(Row(f"jail: sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb), ways=("follow", "inside")) for verb in ("put", "get")),
+    Row("jail: sftp with 256 READs of 256 KiB", outstanding_reads, once=True, ways=("proxy", "inside")),
 )

@@ -1,4 +1,4 @@
-"""The three ways to the account, the clients that take them, and the meter of what a way's server spends."""
+"""The ways to the account, the clients that take them, and the meter of what a way's server spends."""
 import contextlib
 import subprocess
 import threading
@@ -37,15 +37,20 @@ class Session:
 class Way:
     """One way to the account. `fronts` holds, per cipher, the listener of the server that the client meets first."""
 
-    def __init__(self, name, host, fronts, world, runs_command=False):
+    def __init__(self, name, host, fronts, world, runs_command=False, root=None):
         self.name = name
         self.world = world
         self.runs_command = runs_command  # whether the front's CPU has that of the account's command in it
+        self._root = root  # the folder that sftp sees as `/`
         self._host = host
         self._fronts = fronts
 
     def front(self, cipher):
         return self._fronts[cipher]
+
+    def path(self, file):
+        """What sftp calls a file of the account's machine."""
+        return f"/{file.relative_to(self._root)}" if self._root else str(file)
 
     def ssh(self, command, cipher, **pipes):
         return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), self._host, command], **pipes)
@@ -53,6 +58,9 @@ class Way:
     def sftp(self, cipher, **pipes):
         # -b alone would not let ssh use a password.
         return self._session(["sftp", "-q", "-F", self.world.ssh_config(cipher), "-o", "BatchMode=no", "-b", "-", self._host], **pipes)
+
+    def sftp_frames(self, cipher, **pipes):
+        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), "-s", self._host, "sftp"], **pipes)
 
     @contextlib.contextmanager
     def _session(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
