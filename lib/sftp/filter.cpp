@@ -16,7 +16,7 @@ std::size_t Filter::up(std::span<const char> bytes, TimePoint now, Out& out) {
   std::size_t taken = 0;
   while (broken_.empty() && taken < bytes.size() && may_take(out)) {
     const auto left = bytes.subspan(taken);
-    if (payload_up_.left > 0) {
+    if (comes(payload_up_)) {
       taken += stream(payload_up_, left, out.up);
       continue;
     }
@@ -33,7 +33,7 @@ std::size_t Filter::down(std::span<const char> bytes, TimePoint now, Out& out) {
   std::size_t taken = 0;
   while (broken_.empty() && taken < bytes.size() && out.down.size() < kFull) {
     const auto left = bytes.subspan(taken);
-    if (payload_down_.left > 0) {
+    if (comes(payload_down_)) {
       taken += stream(payload_down_, left, out.down);
       continue;
     }
@@ -52,6 +52,11 @@ bool Filter::may_take(const Out& out) const {
 }
 
 std::size_t Filter::stream(Payload& payload, std::span<const char> bytes, Backlog& to) {
+  if (payload.left == 0) {
+    const std::size_t n = std::min<std::size_t>(payload.surplus, bytes.size());
+    payload.surplus -= static_cast<std::uint32_t>(n);
+    return n;
+  }
   const auto piece = bytes.first(std::min<std::size_t>(payload.left, bytes.size()));
   if (payload.passes) to.append(piece, false);
   if (payload.file) payload.file->bytes_read += piece.size();

@@ -100,7 +100,7 @@ class Filter {
   using Outstanding = std::variant<Sent, Asked, AskedRoot, AskedProof, Dropped>;
 
   struct Payload {
-    std::uint32_t left = 0;
+    std::uint32_t left = 0, surplus = 0;  ///< still to come, and still to be thrown away after that
     bool passes = false;
     FilePtr file;
   };
@@ -113,6 +113,7 @@ class Filter {
   // filter.cpp
   bool has_jail() const noexcept { return !policy_.root.empty(); }
   bool may_take(const Out& out) const;
+  static bool comes(const Payload& payload) noexcept { return payload.left > 0 || payload.surplus > 0; }
   static std::size_t stream(Payload& payload, std::span<const char> bytes, Backlog& to);
   void break_off(std::string reason);
   std::uint32_t next_free_id();

@@ -49,14 +49,18 @@ void Frames::judge_streamed() {
   wanted_ = fields;
   if (gathered_.size() < wanted_ || !fault_.empty()) return;
   payload_ = Reader{std::string_view{gathered_}.substr(wanted_ - 4)}.u32();
-  if (wanted_ + payload_ != frame) fault_ = "a frame that is not as long as its payload";
+  // More than the payload is legal: sftp-server ignores it, and rclone's last block of a file has it.
+  if (wanted_ + payload_ > frame)
+    fault_ = "a frame that is not as long as its payload";
+  else
+    surplus_ = static_cast<std::uint32_t>(frame - wanted_ - payload_);
 }
 
 void Frames::next() {
   gathered_.clear();
   if (gathered_.capacity() > kKeep) gathered_.shrink_to_fit();
   wanted_ = kHead;
-  payload_ = 0;
+  payload_ = surplus_ = 0;
 }
 
 }  // namespace pysshrp::sftp

@@ -24,6 +24,7 @@ class Frames {
   Type type() const noexcept { return static_cast<Type>(gathered_[4]); }
   std::string_view body() const noexcept { return std::string_view{gathered_}.substr(5); }  ///< behind the type
   std::uint32_t payload() const noexcept { return payload_; }                               ///< bytes that follow it in the stream
+  std::uint32_t surplus() const noexcept { return surplus_; }  ///< and after those, bytes of the frame that mean nothing
   void next();
 
  private:
@@ -34,7 +35,7 @@ class Frames {
   Type streamed_;
   std::string gathered_, fault_;
   std::size_t wanted_ = kHead;
-  std::uint32_t payload_ = 0;
+  std::uint32_t payload_ = 0, surplus_ = 0;
 };
 
 }  // namespace pysshrp::sftp

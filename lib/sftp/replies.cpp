@@ -148,7 +148,7 @@ void Filter::take_data(const Sent& sent, const Turn& turn) {
   const std::uint32_t size = from_upstream_.payload();
   if (size > sent.bytes) return break_off("the upstream sent more than was asked for");
   turn.out.down.append(Writer{Type::data, sent.id}.u32(size).finish(size), false);
-  payload_down_ = {size, true, sent.file};
+  payload_down_ = {size, from_upstream_.surplus(), true, sent.file};
 }
 
 void Filter::take_handle(Sent& sent, const Turn& turn) {

@@ -30,7 +30,7 @@ bool expand(std::string& path) {
 void Filter::take_request(const Turn& turn) {
   if (from_client_.type() == Type::init) return take_init(turn);
   if (stage_ != Stage::ready) return break_off("the client sent a request before INIT");
-  payload_up_ = {from_client_.payload(), false, {}};
+  payload_up_ = {from_client_.payload(), from_client_.surplus(), false, {}};
   auto read = read_request(from_client_.type(), from_client_.body());
   std::visit(Cases{[&](Request& request) { judge(std::move(request), turn); },
                    [&](const Unsupported& unknown) { answer(unknown.id, Code::op_unsupported, turn.out); },
