@@ -31,15 +31,19 @@ std::string variable(const char* name) {
 
 log::Target target_for(peer::Stderr err) {
   switch (err) {
-    case peer::Stderr::journal: return log::Target::journal;
+    case peer::Stderr::journal:
+      return log::Target::journal;
     case peer::Stderr::socket:
-    case peer::Stderr::closed: return log::Target::syslog;
-    case peer::Stderr::other: break;
+    case peer::Stderr::closed:
+      return log::Target::syslog;
+    case peer::Stderr::other:
+      break;
   }
   return log::Target::stderr_lines;
 }
 
-/// Readable when somebody wants this process to end. Blocked from now on, the signals interrupt no system call: libssh takes that for an error.
+/// Readable when somebody wants this process to end. Blocked from now on, the signals interrupt no system call: libssh
+/// takes that for an error.
 Fd watch_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -48,7 +52,8 @@ Fd watch_signals() {
   return Fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
 }
 
-/// Passwords pass through here: no core dump, no new privileges, and no look from other handlers, which have the same user.
+/// Passwords pass through here: no core dump, no new privileges, and no look from other handlers, which have the same
+/// user.
 void seal() {
   const rlimit one{1, 1};  // 0 would still feed a core_pattern that is a pipe, see core(5)
   ::setrlimit(RLIMIT_CORE, &one);
@@ -59,7 +64,8 @@ void seal() {
 }
 
 int check(const Options& options) {
-  const auto faults = connection::check(config::Config::load(options.config), options.config, variable("CREDENTIALS_DIRECTORY"));
+  const auto faults =
+      connection::check(config::Config::load(options.config), options.config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) std::printf("%s\n", fault.text().c_str());
   return faults.empty() ? kOk : kConfigFaulty;
 }
@@ -85,7 +91,8 @@ int serve(const Options& options) {
   log.context.peer = taken->peer.address ? taken->peer.address->text() : "unix";
   log.context.port = taken->peer.port;
   if (::geteuid() == 0 && !options.allow_root) {
-    log(log::ConfigFaulty{"refusing to serve as root: set User= in the unit or the user in inetd.conf, or start with --allow-root"});
+    log(log::ConfigFaulty{
+        "refusing to serve as root: set User= in the unit or the user in inetd.conf, or start with --allow-root"});
     return kConfigFaulty;
   }
   const config::Config config = config::Config::load(options.config);
@@ -100,11 +107,18 @@ int run(int argc, char** argv) {
     return kUsage;
   }
   switch (options->mode) {
-    case Options::Mode::serve: return serve(*options);
-    case Options::Mode::check: return check(*options);
-    case Options::Mode::explain: return explain(*options);
-    case Options::Mode::version: std::printf("pysshrp %s\n%s", PYSSHRP_VERSION, connection::library_versions().c_str()); return kOk;
-    case Options::Mode::help: std::fputs(usage().c_str(), stdout); return kOk;
+    case Options::Mode::serve:
+      return serve(*options);
+    case Options::Mode::check:
+      return check(*options);
+    case Options::Mode::explain:
+      return explain(*options);
+    case Options::Mode::version:
+      std::printf("pysshrp %s\n%s", PYSSHRP_VERSION, connection::library_versions().c_str());
+      return kOk;
+    case Options::Mode::help:
+      std::fputs(usage().c_str(), stdout);
+      return kOk;
   }
   return kUsage;
 }
@@ -112,4 +126,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace pysshrp
 
-int main(int argc, char** argv) { return pysshrp::run(argc, argv); }
+int main(int argc, char** argv) {
+  return pysshrp::run(argc, argv);
+}

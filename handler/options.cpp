@@ -40,7 +40,8 @@ Status set_allow_root(Options& options, const char*) {
 constexpr std::array kOptions{
     Option{"config", "FILE", "the configuration (/etc/pysshrp/pysshrp.ini)", set_config},
     Option{"check", nullptr, "report every fault of the configuration", choose<Mode::check>},
-    Option{"explain", "USER[@SOURCE]", "show where USER is sent, coming from the address SOURCE", choose<Mode::explain>},
+    Option{"explain", "USER[@SOURCE]", "show where USER is sent, coming from the address SOURCE",
+           choose<Mode::explain>},
     Option{"allow-root", nullptr, "serve even when started as root", set_allow_root},
     Option{"version", nullptr, "print the versions of the program and its libraries", choose<Mode::version>},
     Option{"help", nullptr, "print this", choose<Mode::help>},
@@ -56,9 +57,11 @@ std::array<option, kOptions.size() + 1> for_getopt() {
 
 /// `what` getopt_long(3) did not understand, in words. `index` is ':' or '?'.
 Error misunderstood(int index, const char* what) {
-  if (index != ':') return {"option '" + std::string{what} + "' is not known, or is given a value it does not take; see --help"};
+  if (index != ':')
+    return {"option '" + std::string{what} + "' is not known, or is given a value it does not take; see --help"};
   const std::string_view name{kOptions[static_cast<std::size_t>(optopt)].name};
-  return {"option --" + std::string{name} + " needs a value: " + kOptions[static_cast<std::size_t>(optopt)].argument + "; see --help"};
+  return {"option --" + std::string{name} + " needs a value: " + kOptions[static_cast<std::size_t>(optopt)].argument +
+          "; see --help"};
 }
 
 }  // namespace

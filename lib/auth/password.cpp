@@ -16,10 +16,14 @@ struct Wipe {
 };
 using WorkArea = std::unique_ptr<crypt_data, Wipe>;
 
-bool is_hash(std::string_view stored) noexcept { return stored.starts_with('$'); }
+bool is_hash(std::string_view stored) noexcept {
+  return stored.starts_with('$');
+}
 
 // crypt(3) reads up to a NUL: what stands behind one would not count.
-bool has_nul(std::string_view text) noexcept { return text.find('\0') != text.npos; }
+bool has_nul(std::string_view text) noexcept {
+  return text.find('\0') != text.npos;
+}
 
 bool hash_matches(const Secret& stored, const Secret& typed) {
   if (has_nul(stored.reveal()) || has_nul(typed.reveal())) return false;

@@ -13,7 +13,9 @@ constexpr std::string_view kNobodysPassword =
 
 }  // namespace
 
-std::span<const std::string_view> methods(const route::Route*) { return kMethods; }
+std::span<const std::string_view> methods(const route::Route*) {
+  return kMethods;
+}
 
 PasswordVerdict judge_password(const route::Route* route, std::string_view typed) {
   if (!route) {

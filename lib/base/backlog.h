@@ -14,8 +14,8 @@ struct Piece {
   bool is_stderr = false;
 };
 
-/// Bytes on their way, kept in the order of their arrival over both streams. Blocks are filled once and freed once: nothing is moved
-/// inside, and an empty backlog holds no memory.
+/// Bytes on their way, kept in the order of their arrival over both streams. Blocks are filled once and freed once:
+/// nothing is moved inside, and an empty backlog holds no memory.
 class Backlog {
  public:
   std::size_t size() const noexcept { return size_; }
@@ -36,7 +36,8 @@ class Backlog {
     if (!bytes.empty()) std::memcpy(grow(bytes.size(), is_stderr).data(), bytes.data(), bytes.size());
   }
 
-  /// The oldest bytes, as many as lie together. Valid until the next call of a member that is not const. Not when empty.
+  /// The oldest bytes, as many as lie together. Valid until the next call of a member that is not const. Not when
+  /// empty.
   Piece front() const noexcept {
     const Block& first = blocks_.front();
     return {std::span{first.bytes.get() + first.head, first.tail - first.head}, first.is_stderr};

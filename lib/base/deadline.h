@@ -11,7 +11,8 @@ inline constexpr TimePoint kNever = TimePoint::max();
 /// The timeout to give to poll(2), in ms: never early, at most a minute, 0 when the time is over.
 inline int poll_timeout(TimePoint now, TimePoint until) noexcept {
   if (until <= now) return 0;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(until - now, std::chrono::minutes{1}));
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(until - now, std::chrono::minutes{1}));
   return static_cast<int>(left.count());
 }
 

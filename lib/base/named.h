@@ -21,6 +21,7 @@ class Named {
 
 using UserName = Named<struct UserNameTag>;
 using HostName = Named<struct HostNameTag>;  ///< a host name or an IP address, without brackets
-using HostKeyFingerprint = Named<struct HostKeyFingerprintTag>;  ///< `SHA256:` and unpadded base64, as OpenSSH prints it
+using HostKeyFingerprint =
+    Named<struct HostKeyFingerprintTag>;  ///< `SHA256:` and unpadded base64, as OpenSSH prints it
 
 }  // namespace pysshrp

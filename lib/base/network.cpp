@@ -68,6 +68,8 @@ bool Network::contains(const Address& address) const noexcept {
   return true;
 }
 
-std::string Network::text() const { return address_.text() + '/' + std::to_string(prefix_); }
+std::string Network::text() const {
+  return address_.text() + '/' + std::to_string(prefix_);
+}
 
 }  // namespace pysshrp

@@ -27,7 +27,8 @@ class Address {
 /// A CIDR block (RFC 4632): an address and how many of its leading bits count.
 class Network {
  public:
-  /// `192.0.2.0/24`, `2001:db8::/32`, or one address. Nothing for anything else, also where bits beyond the prefix are set.
+  /// `192.0.2.0/24`, `2001:db8::/32`, or one address. Nothing for anything else, also where bits beyond the prefix are
+  /// set.
   static std::optional<Network> parse(std::string_view text);
   bool contains(const Address& address) const noexcept;
   std::string text() const;

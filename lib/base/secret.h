@@ -20,7 +20,9 @@ class Secret {
   ~Secret() {
     if (!bytes_.empty()) explicit_bzero(bytes_.data(), bytes_.size());
   }
-  std::string_view reveal() const noexcept { return bytes_.empty() ? std::string_view{} : std::string_view{bytes_.data(), bytes_.size() - 1}; }
+  std::string_view reveal() const noexcept {
+    return bytes_.empty() ? std::string_view{} : std::string_view{bytes_.data(), bytes_.size() - 1};
+  }
   const char* c_str() const noexcept { return bytes_.empty() ? "" : bytes_.data(); }
   Secret copy() const { return Secret{reveal()}; }
 
@@ -33,7 +35,8 @@ inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexc
   if (a.size() != b.size()) return false;
   volatile unsigned char difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i)
-    difference = static_cast<unsigned char>(difference | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
+    difference =
+        static_cast<unsigned char>(difference | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i])));
   return difference == 0;
 }
 

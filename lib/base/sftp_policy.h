@@ -4,8 +4,8 @@ namespace pysshrp {
 /// What an SFTP client may do: `sftp_access`.
 enum class SftpAccess { read_write, read_only, upload_only };
 
-/// What becomes of symbolic links under `upstream_root_path`: `sftp_symlinks`. They are followed where they stay inside, or wherever they
-/// lead, or never.
+/// What becomes of symbolic links under `upstream_root_path`: `sftp_symlinks`. They are followed where they stay
+/// inside, or wherever they lead, or never.
 enum class SftpSymlinks { inside, follow, deny };
 
 }  // namespace pysshrp

@@ -6,8 +6,8 @@
 
 namespace pysshrp {
 
-// The two halves of one end of a bridge, as a lane sees them. Each direction ends in its own time (RFC 4254, section 5.3: EOF, then CLOSE).
-// Nothing here blocks.
+// The two halves of one end of a bridge, as a lane sees them. Each direction ends in its own time (RFC 4254,
+// section 5.3: EOF, then CLOSE). Nothing here blocks.
 
 /// Where bytes come from.
 class Source {

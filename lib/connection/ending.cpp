@@ -14,7 +14,7 @@ constexpr std::string_view kNoMatch = "kex error : no match for method ";
 std::string not_negotiated(std::string_view error) {
   error.remove_prefix(kNoMatch.size());
   const std::string_view method = error.substr(0, error.find(':'));
-  const std::string_view name = method.starts_with("kex")          ? "key exchange method"
+  const std::string_view name = method.starts_with("kex")           ? "key exchange method"
                                 : method.starts_with("server host") ? "host key type"
                                 : method.starts_with("encryption")  ? "cipher"
                                 : method.starts_with("mac")         ? "MAC"

@@ -24,7 +24,8 @@ class Exchange {
       : downstream_(downstream),
         terms_(terms),
         log_(log),
-        login_(downstream, terms.config.settings().max_auth_tries, [this](const UserName& user) { return find_route(user); }) {}
+        login_(downstream, terms.config.settings().max_auth_tries,
+               [this](const UserName& user) { return find_route(user); }) {}
 
   std::unique_ptr<LoggedIn> run();
 

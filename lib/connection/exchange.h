@@ -27,8 +27,8 @@ struct Terms {
   TimePoint until;  ///< the end of login_grace_time
 };
 
-/// The login: what the client offers, what the route wants, what the upstream says. Nothing if it came to none; then the client has been
-/// told what he may know, and the log the rest.
+/// The login: what the client offers, what the route wants, what the upstream says. Nothing if it came to none; then
+/// the client has been told what he may know, and the log the rest.
 std::unique_ptr<LoggedIn> log_in(ssh::Server& downstream, const Terms& terms, log::Log& log);
 
 }  // namespace pysshrp::connection

@@ -21,15 +21,20 @@ constexpr int kServed = 0, kConfigFaulty = 78;
 
 /// The client may know that it is not his fault; what it is stands in the log.
 int refuse_all(const Fd& socket) {
-  downstream::turn_away(socket, "This proxy is not configured correctly. Its administrator finds the faults in the log.");
+  downstream::turn_away(socket,
+                        "This proxy is not configured correctly. Its administrator finds the faults in the log.");
   return kConfigFaulty;
 }
 
 /// Why the session ended, and what the other side is told of it.
 void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client& upstream) {
   switch (ended.by) {
-    case relay::EndedBy::client: upstream.disconnect("The client is gone."); break;
-    case relay::EndedBy::upstream: downstream.disconnect("The server behind this proxy ended the connection (" + ended.reason + ")."); break;
+    case relay::EndedBy::client:
+      upstream.disconnect("The client is gone.");
+      break;
+    case relay::EndedBy::upstream:
+      downstream.disconnect("The server behind this proxy ended the connection (" + ended.reason + ").");
+      break;
     case relay::EndedBy::stop:
       downstream.disconnect("This proxy has been asked to end the connection.");
       upstream.disconnect("The proxy has been asked to end the connection.");
@@ -43,10 +48,13 @@ void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client
 
 std::string reason_of(const relay::Ended& ended) {
   switch (ended.by) {
-    case relay::EndedBy::client: return "client: " + ended.reason;
-    case relay::EndedBy::upstream: return "upstream: " + ended.reason;
+    case relay::EndedBy::client:
+      return "client: " + ended.reason;
+    case relay::EndedBy::upstream:
+      return "upstream: " + ended.reason;
     case relay::EndedBy::stop:
-    case relay::EndedBy::limit: break;
+    case relay::EndedBy::limit:
+      break;
   }
   return ended.reason;
 }
@@ -61,7 +69,9 @@ int serve(Connection connection, log::Log& log) {
   if (!config.faults().empty()) return refuse_all(connection.socket);
 
   if (log.level() == Level::debug)
-    ssh::set_library_log([&log](std::string_view text) { log(log::Internal{Level::debug, "libssh: " + std::string{text}}); });
+    ssh::set_library_log([&log](std::string_view text) {
+      log(log::Internal{Level::debug, "libssh: " + std::string{text}});
+    });
   else
     ssh::set_library_log(nullptr);
   const ssh::Algorithms algorithms = algorithms_of(config.settings());

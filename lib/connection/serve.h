@@ -17,7 +17,8 @@ struct Connection {
   int stop_fd;                        ///< becomes readable when we are to end
 };
 
-/// Serves it to its end. The exit status: 0, also after a refused login; 78 when the configuration did not allow to serve.
+/// Serves it to its end. The exit status: 0, also after a refused login; 78 when the configuration did not allow to
+/// serve.
 int serve(Connection connection, log::Log& log);
 
 }  // namespace pysshrp::connection

@@ -29,7 +29,8 @@ std::vector<std::string> keys_in(const std::string& directory) {
 void check_names(ssh::AlgorithmKind kind, const std::string& key, const std::string& names, const std::string& file,
                  std::vector<config::Fault>& faults) {
   if (names.empty()) return;
-  if (const auto known = ssh::check_algorithms(kind, names); !known) faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
+  if (const auto known = ssh::check_algorithms(kind, names); !known)
+    faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
 }
 
 void append(std::vector<config::Fault>& faults, std::vector<config::Fault> more) {
@@ -65,8 +66,9 @@ void check_routes_dir(const config::Config& config, const std::string& file, std
 
 ssh::Algorithms algorithms_of(const config::Settings& settings) {
   ssh::Algorithms algorithms;
-  for (const auto& [wanted, chosen] : {std::pair{&settings.kex_algorithms, &algorithms.kex}, std::pair{&settings.ciphers, &algorithms.ciphers},
-                                       std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys}})
+  for (const auto& [wanted, chosen] :
+       {std::pair{&settings.kex_algorithms, &algorithms.kex}, std::pair{&settings.ciphers, &algorithms.ciphers},
+        std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys}})
     if (!wanted->empty()) *chosen = *wanted;
   return algorithms;
 }
@@ -78,7 +80,8 @@ std::vector<std::string> host_key_files(const config::Settings& settings, const 
   return keys_in(kKeyDirectory);
 }
 
-std::vector<config::Fault> check(const config::Config& config, const std::string& file, const std::string& credentials_directory) {
+std::vector<config::Fault> check(const config::Config& config, const std::string& file,
+                                 const std::string& credentials_directory) {
   std::vector<config::Fault> faults{config.faults().begin(), config.faults().end()};
   const config::Settings& settings = config.settings();
   check_names(ssh::AlgorithmKind::kex, "kex_algorithms", settings.kex_algorithms, file, faults);

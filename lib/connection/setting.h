@@ -14,6 +14,7 @@ ssh::Algorithms algorithms_of(const config::Settings& settings);
 std::vector<std::string> host_key_files(const config::Settings& settings, const std::string& credentials_directory);
 
 /// What is wrong with the configuration, everything: for --check.
-std::vector<config::Fault> check(const config::Config& config, const std::string& file, const std::string& credentials_directory);
+std::vector<config::Fault> check(const config::Config& config, const std::string& file,
+                                 const std::string& credentials_directory);
 
 }  // namespace pysshrp::connection

@@ -8,7 +8,9 @@
 namespace pysshrp::connection {
 namespace {
 
-std::string path(const std::vector<std::string>& paths, std::size_t n) { return n < paths.size() ? paths[n] : std::string{}; }
+std::string path(const std::vector<std::string>& paths, std::size_t n) {
+  return n < paths.size() ? paths[n] : std::string{};
+}
 
 }  // namespace
 
@@ -20,9 +22,12 @@ std::optional<sftp::Policy> sftp_policy(const route::Route& route) {
 log::Event event_of(const sftp::Event& event) {
   return std::visit(
       Cases{
-          [](const sftp::FileClosed& e) -> log::Event { return log::FileClosed{e.path, e.bytes_read, e.bytes_written, e.duration, e.forced}; },
+          [](const sftp::FileClosed& e) -> log::Event {
+            return log::FileClosed{e.path, e.bytes_read, e.bytes_written, e.duration, e.forced};
+          },
           [](const sftp::Operation& e) -> log::Event {
-            return log::FileOperation{std::string{e.name}, path(e.paths, 0), path(e.paths, 1), std::string{sftp::words(static_cast<sftp::Code>(e.status))}};
+            return log::FileOperation{std::string{e.name}, path(e.paths, 0), path(e.paths, 1),
+                                      std::string{sftp::words(static_cast<sftp::Code>(e.status))}};
           },
           [](const sftp::DeniedRequest& e) -> log::Event {
             return log::FileDenied{std::string{e.name}, path(e.paths, 0), path(e.paths, 1), std::string{e.why}};

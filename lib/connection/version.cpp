@@ -5,6 +5,8 @@
 
 namespace pysshrp::connection {
 
-std::string library_versions() { return "libssh " + ssh::library_version() + "\nPCRE2 " + route::engine_version() + '\n'; }
+std::string library_versions() {
+  return "libssh " + ssh::library_version() + "\nPCRE2 " + route::engine_version() + '\n';
+}
 
 }  // namespace pysshrp::connection

@@ -20,12 +20,15 @@ bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
 
 void turn_away(const Fd& socket, std::string_view text) noexcept {
   const auto uint32 = [](std::size_t n) {
-    return std::string{static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8), static_cast<char>(n)};
+    return std::string{static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
+                       static_cast<char>(n)};
   };
   constexpr char kDisconnect = 1;             // SSH_MSG_DISCONNECT
   constexpr std::size_t kByApplication = 11;  // SSH_DISCONNECT_BY_APPLICATION
-  const std::string payload = kDisconnect + uint32(kByApplication) + uint32(text.size()) + std::string{text} + uint32(0);
-  // RFC 4253, section 6: length, padding length, payload, padding; all of it a multiple of eight, the padding at least four.
+  const std::string payload =
+      kDisconnect + uint32(kByApplication) + uint32(text.size()) + std::string{text} + uint32(0);
+  // RFC 4253, section 6: length, padding length, payload, padding; all of it a multiple of eight, the padding at least
+  // four.
   const std::size_t padding = 8 - (5 + payload.size()) % 8 + (8 - (5 + payload.size()) % 8 < 4 ? 8 : 0);
   const std::string packet = std::string{"SSH-2.0-"} + ssh::kSoftware + "\r\n" + uint32(1 + payload.size() + padding) +
                              static_cast<char>(padding) + payload + std::string(padding, '\0');

@@ -8,8 +8,8 @@
 namespace pysshrp::downstream {
 namespace {
 
-// Longer than PAM lets a wrong password wait (2 s and up to half more), so that what an upstream takes to say no cannot be told from what
-// we take for a user that does not exist.
+// Longer than PAM lets a wrong password wait (2 s and up to half more), so that what an upstream takes to say no cannot
+// be told from what we take for a user that does not exist.
 constexpr std::chrono::seconds kRefusalTakes{3};
 constexpr std::size_t kMaxEarly = 8;
 
@@ -30,7 +30,9 @@ void Login::advance(TimePoint now) {
   }
 }
 
-const Secret* Login::password() const noexcept { return attempt_ && !refused_ ? &password_ : nullptr; }
+const Secret* Login::password() const noexcept {
+  return attempt_ && !refused_ ? &password_ : nullptr;
+}
 
 void Login::accept() {
   attempt_->accept();
@@ -79,7 +81,8 @@ bool Login::names_its_user(const std::string& name) {
 void Login::answer_refusal() {
   password_ = Secret{};
   refused_ = false;
-  // After the last one only a disconnect says why: after a refusal the client would already be asking for the next password.
+  // After the last one only a disconnect says why: after a refusal the client would already be asking for the next
+  // password.
   if (++tries_ >= max_tries_)
     ended_ = End::too_many_tries;
   else

@@ -14,8 +14,9 @@
 
 namespace pysshrp::downstream {
 
-/// The server's side of the authentication protocol (RFC 4252): takes the client's attempts one by one, hands each to a judge, answers.
-/// Who may log in is decided elsewhere, and takes its time; a refusal always takes the same, so that it tells nothing.
+/// The server's side of the authentication protocol (RFC 4252): takes the client's attempts one by one, hands each to a
+/// judge, answers. Who may log in is decided elsewhere, and takes its time; a refusal always takes the same, so that it
+/// tells nothing.
 class Login {
  public:
   /// Asked once, when the client has named its user: the methods to offer.

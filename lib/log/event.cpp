@@ -25,9 +25,13 @@ struct Words {
   Fields beside{};  ///< what it does not say
 };
 
-std::string sentence(const std::string& text) { return printable(text, kSentenceMost); }
+std::string sentence(const std::string& text) {
+  return printable(text, kSentenceMost);
+}
 
-Fields because(std::string reason) { return {{"PYSSHRP_REASON", std::move(reason)}}; }
+Fields because(std::string reason) {
+  return {{"PYSSHRP_REASON", std::move(reason)}};
+}
 
 std::string seconds(std::chrono::milliseconds duration) {
   const std::string ms = std::to_string(duration.count() % 1000);
@@ -36,22 +40,27 @@ std::string seconds(std::chrono::milliseconds duration) {
 
 /// `Context` with all its texts printable.
 Context escaped(Context context) {
-  for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method})
+  for (std::string* text :
+       {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method})
     *text = printable(*text, kNameMost);
   return context;
 }
 
-std::string source(const Context& c) { return c.peer + " port " + std::to_string(c.port); }
+std::string source(const Context& c) {
+  return c.peer + " port " + std::to_string(c.port);
+}
 
-/// The user as one word without colons: a name with ` from 192.0.2.1 port 1 ssh2: ` in it must neither make a log scanner
-/// punish that address nor hide the line from it.
+/// The user as one word without colons: a name with ` from 192.0.2.1 port 1 ssh2: ` in it must neither make a log
+/// scanner punish that address nor hide the line from it.
 std::string user(const Context& c) {
   std::string out;
   for (const char ch : c.user) out += ch == ' ' ? "\\040" : ch == ':' ? "\\072" : std::string{ch};
   return out;
 }
 
-std::string account(const Context& c) { return (c.invalid_user ? "invalid user " : "") + user(c); }
+std::string account(const Context& c) {
+  return (c.invalid_user ? "invalid user " : "") + user(c);
+}
 
 /// As sshd names the other end before the login: `authenticating user alice 192.0.2.1 port 40000`.
 std::string stranger(const Context& c) {
@@ -70,17 +79,24 @@ std::pair<std::string, std::string> describe(const Ending& ending, const Context
   static const std::string kPreauth = " [preauth]";
   return std::visit(
       Cases{
-          [&](const ClientClosed&) { return Pair{"Connection closed by " + stranger(c) + kPreauth, "client closed the connection"}; },
-          [&](const ClientDisconnected& e) {
-            return Pair{"Received disconnect from " + source(c) + ':' + sentence(e.text) + kPreauth, "client disconnected"};
+          [&](const ClientClosed&) {
+            return Pair{"Connection closed by " + stranger(c) + kPreauth, "client closed the connection"};
           },
-          [&](const GraceTimeOver&) { return Pair{"Timeout before authentication for " + source(c), "login grace time is over"}; },
+          [&](const ClientDisconnected& e) {
+            return Pair{"Received disconnect from " + source(c) + ':' + sentence(e.text) + kPreauth,
+                        "client disconnected"};
+          },
+          [&](const GraceTimeOver&) {
+            return Pair{"Timeout before authentication for " + source(c), "login grace time is over"};
+          },
           [&](const TooManyTries&) {
-            return Pair{"maximum authentication attempts exceeded for " + account(c) + " from " + source(c) + " ssh2" + kPreauth,
+            return Pair{"maximum authentication attempts exceeded for " + account(c) + " from " + source(c) + " ssh2" +
+                            kPreauth,
                         "too many authentication failures"};
           },
           [&](const NotNegotiated& e) {
-            return Pair{"Unable to negotiate with " + source(c) + ": " + sentence(e.what) + kPreauth, "no common algorithm"};
+            return Pair{"Unable to negotiate with " + source(c) + ": " + sentence(e.what) + kPreauth,
+                        "no common algorithm"};
           },
           [&](const Broken& e) {
             return Pair{"Connection from " + stranger(c) + ": " + sentence(e.what) + kPreauth, sentence(e.what)};
@@ -97,12 +113,16 @@ Words put(Level level, std::string_view id, const Ending& ending, const Context&
 Words put(const UserRefused& e, const Context& c) {
   static constexpr std::string_view kId = "681c3e13374849a2911cbd7eae93ce76";
   const std::string reason = sentence(e.reason);
-  if (c.invalid_user) return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), because(reason)};
-  return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason, because(reason)};
+  if (c.invalid_user)
+    return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), because(reason)};
+  return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason,
+          because(reason)};
 }
 
 /// A path in a message, where nothing in it can end it. A line has room for two of them and for who it was.
-std::string spoken(const std::string& path) { return '"' + printable(path, kSentenceMost, "\"") + '"'; }
+std::string spoken(const std::string& path) {
+  return '"' + printable(path, kSentenceMost, "\"") + '"';
+}
 
 /// As sftp-server names a request: `remove name "/a"`, `rename old "/a" new "/b"`.
 std::string request(const std::string& operation, const std::string& path, const std::string& second_path) {
@@ -120,9 +140,13 @@ Fields about(const std::string& operation, const std::string& path, const std::s
 /// sftp-server's line, also that for a file nobody closed.
 Words put(const FileClosed& e) {
   const std::string read = std::to_string(e.bytes_read), written = std::to_string(e.bytes_written);
-  Words words{Level::info, "0bc5d03e34f64ed6809f0ac542b078f2", Says::facts,
-              (e.still_open ? "forced close " : "close ") + spoken(e.path) + " bytes read " + read + " written " + written,
-              about("close", e.path, ""), {{"PYSSHRP_DURATION", seconds(e.duration)}}};
+  Words words{
+      Level::info,
+      "0bc5d03e34f64ed6809f0ac542b078f2",
+      Says::facts,
+      (e.still_open ? "forced close " : "close ") + spoken(e.path) + " bytes read " + read + " written " + written,
+      about("close", e.path, ""),
+      {{"PYSSHRP_DURATION", seconds(e.duration)}}};
   words.facts.emplace_back("PYSSHRP_BYTES_READ", read);
   words.facts.emplace_back("PYSSHRP_BYTES_WRITTEN", written);
   words.facts.emplace_back("PYSSHRP_REASON", e.still_open ? "still open when the session ended" : "");
@@ -140,7 +164,8 @@ Words put(const FileOperation& e) {
 Words put(const FileDenied& e) {
   const std::string reason = sentence(e.reason);
   Words words{Level::notice, "0896f9e298034d418e95b0e3b4a73bf9", Says::facts,
-              "Refused " + request(e.operation, e.path, e.second_path) + ": " + reason, about(e.operation, e.path, e.second_path)};
+              "Refused " + request(e.operation, e.path, e.second_path) + ": " + reason,
+              about(e.operation, e.path, e.second_path)};
   words.facts.emplace_back("PYSSHRP_REASON", reason);
   return words;
 }
@@ -150,7 +175,8 @@ Words put(const Event& event, const Context& c) {
   return std::visit(
       Cases{
           [](const ConfigFaulty& e) {
-            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts, "Configuration fault: " + sentence(e.fault)};
+            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts,
+                         "Configuration fault: " + sentence(e.fault)};
           },
           [&](const HandshakeFailed& e) { return put(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c); },
           [&](const UserRefused& e) { return put(e, c); },
@@ -163,21 +189,27 @@ Words put(const Event& event, const Context& c) {
           },
           [](const UpstreamFailed& e) {
             const std::string reason = sentence(e.reason);
-            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason, because(reason)};
+            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
+                         because(reason)};
           },
           [](const HostKeyRecorded& e) {
             return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
                          "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file)};
           },
           [](const Denied& e) {
-            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts, "Not allowed here: " + sentence(e.what)};
+            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts,
+                         "Not allowed here: " + sentence(e.what)};
           },
           [](const FileClosed& e) { return put(e); },
           [](const FileOperation& e) { return put(e); },
           [](const FileDenied& e) { return put(e); },
           [](const Closed& e) {
             const std::string reason = sentence(e.reason);
-            return Words{Level::info, "ac0f853e08234b89bdf945972940e057", Says::facts, "Session closed: " + reason, because(reason),
+            return Words{Level::info,
+                         "ac0f853e08234b89bdf945972940e057",
+                         Says::facts,
+                         "Session closed: " + reason,
+                         because(reason),
                          {{"PYSSHRP_BYTES_UP", std::to_string(e.bytes_up)},
                           {"PYSSHRP_BYTES_DOWN", std::to_string(e.bytes_down)},
                           {"PYSSHRP_DURATION", seconds(e.duration)}}};

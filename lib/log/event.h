@@ -12,7 +12,8 @@
 
 namespace pysshrp::log {
 
-/// What is known of the connection so far; every record carries it. Texts are as the client typed them: describe() escapes.
+/// What is known of the connection so far; every record carries it. Texts are as the client typed them: describe()
+/// escapes.
 struct Context {
   std::string peer = "unknown";  ///< address, `unix` for a Unix socket
   std::uint16_t port = 0;
@@ -26,57 +27,83 @@ struct Context {
 };
 
 // How a connection ended before somebody was logged in. sshd has a line for each.
-struct ClientClosed {};                               ///< without a word
-struct ClientDisconnected { std::string text; };      ///< SSH_MSG_DISCONNECT: code and words, `11: disconnected by user`
-struct GraceTimeOver {};                              ///< login_grace_time
-struct TooManyTries {};                               ///< max_auth_tries
-struct NotNegotiated { std::string what; };           ///< `no matching cipher found. Their offer: 3des-cbc`
-struct Broken { std::string what; };                  ///< anything else, as `message authentication code incorrect`
+struct ClientClosed {};  ///< without a word
+struct ClientDisconnected {
+  std::string text;
+};                        ///< SSH_MSG_DISCONNECT: code and words, `11: disconnected by user`
+struct GraceTimeOver {};  ///< login_grace_time
+struct TooManyTries {};   ///< max_auth_tries
+struct NotNegotiated {
+  std::string what;
+};  ///< `no matching cipher found. Their offer: 3des-cbc`
+struct Broken {
+  std::string what;
+};  ///< anything else, as `message authentication code incorrect`
 using Ending = std::variant<ClientClosed, ClientDisconnected, GraceTimeOver, TooManyTries, NotNegotiated, Broken>;
 
 // Events. The texts are English for people who know sshd's log: where sshd has a line for it, it is that line.
-struct ConfigFaulty { std::string fault; };           ///< error; one for each fault
-struct HandshakeFailed { Ending how; };               ///< info: no SSH session came to be (scanners, wrong algorithms)
-struct UserRefused { std::string reason; };           ///< info: no route, or (not Context::invalid_user) not from there
-struct LoginFailed {};                                ///< notice: one attempt with Context::method failed
-struct LoginEnded { Ending how; };                    ///< notice: the connection ended without a login
-struct LoginAccepted {};                              ///< info: logged in, on both sides
-struct UpstreamFailed { std::string reason; };        ///< error: not reached, host key or stored credential refused
-struct HostKeyRecorded { std::string fingerprint, file; };  ///< notice: accept-new wrote it down
-struct Denied { std::string what; };                  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
+struct ConfigFaulty {
+  std::string fault;
+};  ///< error; one for each fault
+struct HandshakeFailed {
+  Ending how;
+};  ///< info: no SSH session came to be (scanners, wrong algorithms)
+struct UserRefused {
+  std::string reason;
+};                      ///< info: no route, or (not Context::invalid_user) not from there
+struct LoginFailed {};  ///< notice: one attempt with Context::method failed
+struct LoginEnded {
+  Ending how;
+};                        ///< notice: the connection ended without a login
+struct LoginAccepted {};  ///< info: logged in, on both sides
+struct UpstreamFailed {
+  std::string reason;
+};  ///< error: not reached, host key or stored credential refused
+struct HostKeyRecorded {
+  std::string fingerprint, file;
+};  ///< notice: accept-new wrote it down
+struct Denied {
+  std::string what;
+};  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
 
-// Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new name.
-struct FileClosed {                                   ///< info: a file that was open, for sftp_log
+// Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new
+// name.
+struct FileClosed {  ///< info: a file that was open, for sftp_log
   std::string path;
   std::uint64_t bytes_read = 0, bytes_written = 0;
-  std::chrono::milliseconds duration{};               ///< from its opening
-  bool still_open = false;                            ///< when the session ended
+  std::chrono::milliseconds duration{};  ///< from its opening
+  bool still_open = false;               ///< when the session ended
 };
-struct FileOperation {                                ///< info: a change by name, for sftp_log
-  std::string operation, path, second_path;           ///< `rename`
-  std::string status;                                 ///< `Success`, `No such file`
+struct FileOperation {                       ///< info: a change by name, for sftp_log
+  std::string operation, path, second_path;  ///< `rename`
+  std::string status;                        ///< `Success`, `No such file`
 };
-struct FileDenied {                                   ///< notice: a request that did not go up
+struct FileDenied {  ///< notice: a request that did not go up
   std::string operation, path, second_path;
   std::string reason;
 };
 
-struct Closed {                                       ///< info: the last record of a session
-  std::uint64_t bytes_up = 0, bytes_down = 0;         ///< channel data relayed
-  std::chrono::milliseconds duration{};               ///< from accept
+struct Closed {                                ///< info: the last record of a session
+  std::uint64_t bytes_up = 0, bytes_down = 0;  ///< channel data relayed
+  std::chrono::milliseconds duration{};        ///< from accept
   std::string reason;
 };
-struct Internal { Level level = Level::debug; std::string text; };  ///< anything else worth a line
+struct Internal {
+  Level level = Level::debug;
+  std::string text;
+};  ///< anything else worth a line
 
-using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
-                           UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
+using Event =
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, UpstreamFailed,
+                 HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {
   Level level = Level::info;
   std::string_view message_id;  ///< 32 hexadecimal digits, one per event type (units/pysshrp.catalog)
   std::string message;          ///< one line, printable
-  std::vector<std::pair<std::string_view, std::string>> fields;  ///< PYSSHRP_USER and so on, without those that are unknown
+  std::vector<std::pair<std::string_view, std::string>>
+      fields;            ///< PYSSHRP_USER and so on, without those that are unknown
   std::size_t said = 0;  ///< so many of the first fields stand in the message already
 };
 

@@ -14,13 +14,16 @@ constexpr std::array kLevels{"emergency", "alert", "critical", "error", "warning
 class StderrLines final : public Sink {
  public:
   void write(const Record& record) noexcept override {
-    const std::string text = std::string{"pysshrp: "} + kLevels[static_cast<std::size_t>(record.level)] + ": " + line(record) + '\n';
+    const std::string text =
+        std::string{"pysshrp: "} + kLevels[static_cast<std::size_t>(record.level)] + ": " + line(record) + '\n';
     while (::write(STDERR_FILENO, text.data(), text.size()) < 0 && errno == EINTR) continue;
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> open_stderr_lines() { return std::make_unique<StderrLines>(); }
+std::unique_ptr<Sink> open_stderr_lines() {
+  return std::make_unique<StderrLines>();
+}
 
 }  // namespace pysshrp::log

@@ -21,6 +21,8 @@ class Syslog final : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> open_syslog() { return std::make_unique<Syslog>(); }
+std::unique_ptr<Sink> open_syslog() {
+  return std::make_unique<Syslog>();
+}
 
 }  // namespace pysshrp::log

@@ -13,12 +13,15 @@ struct Range {
   char32_t first, last;
 };
 
-/// Characters that would forge or hide a part of the line (Unicode 15: Cc, Cf of Bidi and layout, Zl, Zp), and surrogates.
-constexpr std::array kUnfit{Range{0x80, 0x9f},     Range{0xad, 0xad},     Range{0x61c, 0x61c},     Range{0x180e, 0x180e},
-                            Range{0x200b, 0x200f}, Range{0x2028, 0x202e}, Range{0x2060, 0x206f},   Range{0xd800, 0xdfff},
-                            Range{0xfeff, 0xfeff}, Range{0xfff9, 0xfffb}, Range{0xfffe, 0xffff}, Range{0xe0000, 0xe007f}};
+/// Characters that would forge or hide a part of the line (Unicode 15: Cc, Cf of Bidi and layout, Zl, Zp), and
+/// surrogates.
+constexpr std::array kUnfit{Range{0x80, 0x9f},     Range{0xad, 0xad},     Range{0x61c, 0x61c},
+                            Range{0x180e, 0x180e}, Range{0x200b, 0x200f}, Range{0x2028, 0x202e},
+                            Range{0x2060, 0x206f}, Range{0xd800, 0xdfff}, Range{0xfeff, 0xfeff},
+                            Range{0xfff9, 0xfffb}, Range{0xfffe, 0xffff}, Range{0xe0000, 0xe007f}};
 
-/// The length of the UTF-8 character (RFC 3629) that `text` begins with; 0 when there is none or it is unfit for a line.
+/// The length of the UTF-8 character (RFC 3629) that `text` begins with; 0 when there is none or it is unfit for a
+/// line.
 std::size_t fit_character(std::string_view text) {
   static constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};  // by length: less is overlong
   const auto lead = static_cast<unsigned char>(text.front());
@@ -33,7 +36,8 @@ std::size_t fit_character(std::string_view text) {
     code = code << 6U | (byte & 0x3fU);
   }
   if (code < kSmallest[length] || code > 0x10ffff) return 0;
-  const bool unfit = std::any_of(kUnfit.begin(), kUnfit.end(), [&](Range r) { return r.first <= code && code <= r.last; });
+  const bool unfit =
+      std::any_of(kUnfit.begin(), kUnfit.end(), [&](Range r) { return r.first <= code && code <= r.last; });
   return unfit ? 0 : length;
 }
 
@@ -54,7 +58,8 @@ std::string shortened(std::string text, std::size_t most) {
 /// PYSSHRP_BYTES_UP as bytes_up.
 std::string key(std::string_view field) {
   std::string out{field.substr(std::string_view{"PYSSHRP_"}.size())};
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -72,9 +77,9 @@ std::string printable(std::string_view text, std::size_t most, std::string_view 
   std::size_t whole = 0;  // how much of `out` may stay when the end has to make room for kCut
   while (!text.empty()) {
     const std::size_t length = also.find(text.front()) == also.npos ? fit_character(text) : 0;
-    const std::string piece = length == 0              ? octal(text.front())
+    const std::string piece = length == 0            ? octal(text.front())
                               : text.front() == '\\' ? "\\\\"
-                                                       : std::string{text.substr(0, length)};
+                                                     : std::string{text.substr(0, length)};
     if (out.size() + piece.size() > most) return out.replace(whole, out.npos, kCut);
     out += piece;
     if (out.size() + kCut.size() <= most) whole = out.size();

@@ -24,9 +24,9 @@ struct Taken {
   Stderr err;
 };
 
-/// Takes the client's socket from fd 0 (else fd 3 when LISTEN_FDS says so) and puts /dev/null on 0 and on whichever of 1 and 2 are that
-/// same socket. After this nothing that is printed can reach the client. `journal_stream` is $JOURNAL_STREAM.
-/// No error text is printed here: an Error means fd 0 is not a connected stream socket.
+/// Takes the client's socket from fd 0 (else fd 3 when LISTEN_FDS says so) and puts /dev/null on 0 and on whichever of
+/// 1 and 2 are that same socket. After this nothing that is printed can reach the client. `journal_stream` is
+/// $JOURNAL_STREAM. No error text is printed here: an Error means fd 0 is not a connected stream socket.
 struct Environment {
   std::string journal_stream, listen_fds, listen_pid;
 };

@@ -32,9 +32,10 @@ bool is_socket(int fd) {
 }
 
 Error unfit(std::string_view why) {
-  return {std::string{why} +
-          ". pysshrp-handler serves one client, whose connected stream socket it finds as standard input: start it from a "
-          "systemd socket with Accept=yes and StandardInput=socket, or from inetd with nowait. See pysshrp-handler(8)"};
+  return {
+      std::string{why} +
+      ". pysshrp-handler serves one client, whose connected stream socket it finds as standard input: start it from a "
+      "systemd socket with Accept=yes and StandardInput=socket, or from inetd with nowait. See pysshrp-handler(8)"};
 }
 
 Result<int> find(const Environment& environment) {
@@ -48,7 +49,8 @@ Result<int> find(const Environment& environment) {
 Result<int> option(int fd, int name) {
   int value = 0;
   socklen_t size = sizeof value;
-  if (getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) return unfit(std::string{"standard input: "} + std::strerror(errno));
+  if (getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0)
+    return unfit(std::string{"standard input: "} + std::strerror(errno));
   return value;
 }
 
@@ -81,7 +83,8 @@ Stderr judge(const Identity& err, const Identity& socket, std::string_view journ
   return stream == journal_stream ? Stderr::journal : Stderr::other;
 }
 
-/// /dev/null on 0, on those of 1 and 2 that are the socket, and on those that are closed, lest something opened later be there.
+/// /dev/null on 0, on those of 1 and 2 that are the socket, and on those that are closed, lest something opened later
+/// be there.
 Status silence(const Identity& socket) {
   Fd null;
   do {

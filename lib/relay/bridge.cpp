@@ -17,7 +17,8 @@ std::string name_of(const ssh::ChannelRequest& request) {
 
 }  // namespace
 
-Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms, Account& account)
+Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms,
+               Account& account)
     : down_(downstream, ssh::Channel::Stderr::drop),
       up_(upstream, ssh::Channel::Stderr::keep),
       upward_(down_, up_, account.bytes_up),
@@ -63,7 +64,8 @@ bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
   if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
-  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is asked before upstream_listens().
+  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
+  // asked before upstream_listens().
   const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
   in_flight_ = now == ssh::Progress::again && upstream_listens();
   if (in_flight_) return false;
@@ -74,7 +76,8 @@ bool Bridge::forward_request() {
     if (subsystem && subsystem->name == "sftp" && terms_.sftp) watch_sftp();
     has_terminal_ |= std::holds_alternative<ssh::Pty>(waiting.request);
   } else {
-    if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ && terms_.client_is_openssh)
+    if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ &&
+        terms_.client_is_openssh)
       unread_ = Unread{Clock::now(), account_.bytes_down};
     waiting.message.refuse();
   }
@@ -108,16 +111,19 @@ void Bridge::finish(TimePoint now) {
   if (filter_) filter_->finish(now);
 }
 
-/// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL, section 2.1) that
-/// nobody wants more, who breaks the program's pipe. libssh can neither name nor send that request. A close of the channel breaks the pipe
-/// as well; it waits for output that the program has written since, and so leaves their exit status to those that end by themselves.
+/// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL,
+/// section 2.1) that nobody wants more, who breaks the program's pipe. libssh can neither name nor send that request. A
+/// close of the channel breaks the pipe as well; it waits for output that the program has written since, and so leaves
+/// their exit status to those that end by themselves.
 void Bridge::break_pipe() {
   const auto piece = unread_ && !up_.closed() ? up_.front() : std::nullopt;
   if (!piece || piece->is_stderr) return;
-  if (account_.bytes_down - unread_->bytes_down > kUnderWay || Clock::now() - unread_->since > kUnderWayFor) up_.close();
+  if (account_.bytes_down - unread_->bytes_down > kUnderWay || Clock::now() - unread_->since > kUnderWayFor)
+    up_.close();
 }
 
-/// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a restricted account would.
+/// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a
+/// restricted account would.
 bool Bridge::refuse(Waiting& waiting) {
   account_.denied(name_of(waiting.request));
   if (std::holds_alternative<ssh::Subsystem>(waiting.request)) {

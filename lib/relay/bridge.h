@@ -23,8 +23,8 @@ struct Account {
   std::function<void(const std::string&)> broken = [](const std::string&) {};  ///< why an SFTP channel had to end
 };
 
-/// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by the upstream.
-/// Pinned, like the channels in it.
+/// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by
+/// the upstream. Pinned, like the channels in it.
 class Bridge {
  public:
   /// `open` is the client's wish for the channel; it is answered when the upstream has answered.
@@ -41,7 +41,9 @@ class Bridge {
   /// The upstream has closed the channel in good order, and the client has not got all of it yet.
   bool owes_the_client() const { return up_.closed() && !down_.close_sent(); }
   std::size_t waiting_requests() const noexcept { return requests_.size(); }
-  void take(ssh::Message message, ssh::ChannelRequest request) { requests_.push_back({std::move(message), std::move(request)}); }
+  void take(ssh::Message message, ssh::ChannelRequest request) {
+    requests_.push_back({std::move(message), std::move(request)});
+  }
   /// Nothing more will come: records what is still to be recorded. Once.
   void finish(TimePoint now);
   /// One step of everything; true if something moved, so that the loop comes back before it sleeps.

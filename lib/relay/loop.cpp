@@ -11,11 +11,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it cannot bound.
+// One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it
+// cannot bound.
 constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr std::size_t kMaxWaitingRequests = 512;  // of all channels together
-constexpr int kMessages = 64, kTurns = 64;        // at a time: whatever a side sends, the other and the signals get their turn
-constexpr auto kFarewell = 800ms;                 // for the client to take what is left when the upstream broke away
+constexpr int kMessages = 64,
+              kTurns = 64;         // at a time: whatever a side sends, the other and the signals get their turn
+constexpr auto kFarewell = 800ms;  // for the client to take what is left when the upstream broke away
 
 }  // namespace
 
@@ -31,15 +33,18 @@ Ended Loop::relay(int stop_fd) {
     bool moved = true;  // a call that polls inside may have taken notes for a bridge already visited
     for (int i = 0; moved && i < kTurns; ++i) {
       moved = act();
-      if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, "the client sent too many requests at once"};
+      if (waiting_requests() > kMaxWaitingRequests)
+        return {EndedBy::limit, "the client sent too many requests at once"};
     }
     if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
     if (upstream_.dead()) {
       if (until == kNever) until = Clock::now() + kFarewell;
-      if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more())) return {EndedBy::upstream, upstream_.obituary()};
+      if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more()))
+        return {EndedBy::upstream, upstream_.obituary()};
     }
     const TimePoint wake = moved ? Clock::now() : client_is_owed() ? kNever : until;
-    if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake)) return {EndedBy::stop, "stopped"};
+    if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
+      return {EndedBy::stop, "stopped"};
   }
 }
 
@@ -77,7 +82,8 @@ void Loop::receive(ssh::Message message) {
   }
   if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
     const ssh_channel channel = message.channel();
-    const auto bridge = std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.serves(channel); });
+    const auto bridge =
+        std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.serves(channel); });
     if (bridge != bridges_.end()) {
       bridge->take(std::move(message), std::move(*request));
       return;

@@ -17,7 +17,8 @@ struct Ended {
   std::string reason;
 };
 
-/// Wait, answer requests, move bytes, bury what has ended. Callbacks only take notes; everything is decided here, at one stack depth.
+/// Wait, answer requests, move bytes, bury what has ended. Callbacks only take notes; everything is decided here, at
+/// one stack depth.
 class Loop {
  public:
   /// Both sessions are logged in and outlive the loop, as does `account`.

@@ -6,13 +6,15 @@
 
 namespace pysshrp::relay {
 
-/// An sftp::Filter between the two ends of a bridge: to each lane it is the source that the other end would be. What it has not taken stays
-/// with the channels, whose windows push back.
+/// An sftp::Filter between the two ends of a bridge: to each lane it is the source that the other end would be. What it
+/// has not taken stays with the channels, whose windows push back.
 class SftpFilter {
  public:
   /// Both ends outlive it.
   SftpFilter(Source& downstream, Source& upstream, sftp::Policy policy, sftp::Filter::Record record)
-      : filter_(std::move(policy), std::move(record)), upward_(*this, downstream, &sftp::Filter::up, out_.up), downward_(*this, upstream, &sftp::Filter::down, out_.down) {}
+      : filter_(std::move(policy), std::move(record)),
+        upward_(*this, downstream, &sftp::Filter::up, out_.up),
+        downward_(*this, upstream, &sftp::Filter::down, out_.down) {}
 
   Source& upward() noexcept { return upward_; }
   Source& downward() noexcept { return downward_; }
@@ -29,10 +31,13 @@ class SftpFilter {
   /// One direction.
   class Side final : public Source {
    public:
-    Side(SftpFilter& owner, Source& from, Take take, Backlog& ready) noexcept : owner_(owner), from_(from), take_(take), ready_(ready) {}
+    Side(SftpFilter& owner, Source& from, Take take, Backlog& ready) noexcept
+        : owner_(owner), from_(from), take_(take), ready_(ready) {}
     std::optional<Piece> front() override;
     void pop(std::size_t n) override { ready_.pop(n); }
-    bool drained() const override { return from_.drained() && ready_.size() == 0 && !(is_upward() && owner_.filter_.holds_back()); }
+    bool drained() const override {
+      return from_.drained() && ready_.size() == 0 && !(is_upward() && owner_.filter_.holds_back());
+    }
     bool eof() const override { return from_.eof(); }
     bool closed() const override { return from_.closed(); }
     void discard() override;

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kOpen = "\\g<";
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 
 /// A reference as it stands in a text.
 struct Written {

@@ -17,7 +17,8 @@ Status read_secret(std::string_view text, Route& route) {
   return {};
 }
 
-/// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the last word.
+/// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the
+/// last word.
 Status read_root_path(std::string_view text, Route& route) {
   route.upstream_root_path = PYSSHRP_TRY(config::root_path(text));
   route.allow_ssh = false;
@@ -25,10 +26,18 @@ Status read_root_path(std::string_view text, Route& route) {
 }
 
 /// For texts that are empty where there is none.
-std::string words(const std::string& text) { return text.empty() ? "none" : text; }
-std::string words(std::uint16_t number) { return std::to_string(number); }
-std::string words(bool yes) { return yes ? "yes" : "no"; }
-std::string words(std::chrono::seconds duration) { return std::to_string(duration.count()) + 's'; }
+std::string words(const std::string& text) {
+  return text.empty() ? "none" : text;
+}
+std::string words(std::uint16_t number) {
+  return std::to_string(number);
+}
+std::string words(bool yes) {
+  return yes ? "yes" : "no";
+}
+std::string words(std::chrono::seconds duration) {
+  return std::to_string(duration.count()) + 's';
+}
 std::string words(HostKeyCheck check) {
   static constexpr std::string_view kWords[] = {"strict", "accept-new", "insecure"};
   return std::string{kWords[static_cast<std::size_t>(check)]};
@@ -42,9 +51,15 @@ std::string words(SftpSymlinks symlinks) {
   return std::string{kWords[static_cast<std::size_t>(symlinks)]};
 }
 template <class Tag>
-std::string words(const Named<Tag>& name) { return name.text(); }
-std::string words(const std::optional<Address>& address) { return address ? address->text() : "none"; }
-std::string words(const std::optional<Secret>& secret) { return secret ? "set" : "none"; }
+std::string words(const Named<Tag>& name) {
+  return name.text();
+}
+std::string words(const std::optional<Address>& address) {
+  return address ? address->text() : "none";
+}
+std::string words(const std::optional<Secret>& secret) {
+  return secret ? "set" : "none";
+}
 
 template <class T>
 std::string listed(const std::vector<T>& items, std::string_view without) {
@@ -52,14 +67,22 @@ std::string listed(const std::vector<T>& items, std::string_view without) {
   for (const T& item : items) list += (list.empty() ? "" : ", ") + item.text();
   return list.empty() ? std::string{without} : list;
 }
-std::string words(const std::vector<Network>& networks) { return listed(networks, "any"); }
-std::string words(const std::vector<HostKeyFingerprint>& fingerprints) { return listed(fingerprints, "none"); }
+std::string words(const std::vector<Network>& networks) {
+  return listed(networks, "any");
+}
+std::string words(const std::vector<HostKeyFingerprint>& fingerprints) {
+  return listed(fingerprints, "none");
+}
 
 template <auto Member>
-std::string show(const Route& route) { return words(route.*Member); }
+std::string show(const Route& route) {
+  return words(route.*Member);
+}
 
 template <auto Member, auto Parse>
-constexpr Key row(std::string_view name, Judge capture) { return {name, capture, read<Member, Parse>, show<Member>}; }
+constexpr Key row(std::string_view name, Judge capture) {
+  return {name, capture, read<Member, Parse>, show<Member>};
+}
 
 template <auto Member>
 constexpr Key secret_row(std::string_view name, Judge capture) {
@@ -90,6 +113,8 @@ constexpr Key kKeys[] = {
 
 }  // namespace
 
-std::span<const Key> keys() noexcept { return kKeys; }
+std::span<const Key> keys() noexcept {
+  return kKeys;
+}
 
 }  // namespace pysshrp::route

@@ -34,7 +34,9 @@ MatchContext limits() {
   return context;
 }
 
-PCRE2_SPTR bytes(std::string_view text) noexcept { return reinterpret_cast<PCRE2_SPTR>(text.data()); }
+PCRE2_SPTR bytes(std::string_view text) noexcept {
+  return reinterpret_cast<PCRE2_SPTR>(text.data());
+}
 
 }  // namespace
 

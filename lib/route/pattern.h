@@ -14,7 +14,9 @@
 namespace pysshrp::route {
 
 /// Whether the text of a `user` key is a pattern; else it is an exact name.
-inline bool is_pattern(std::string_view user) noexcept { return user.starts_with('^'); }
+inline bool is_pattern(std::string_view user) noexcept {
+  return user.starts_with('^');
+}
 
 /// One group of a pattern and what it captured. Group 0 is the whole match.
 struct Capture {

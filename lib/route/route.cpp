@@ -26,7 +26,9 @@ struct Claim {
 };
 using Claimed = std::variant<Claim, Refusal>;
 
-std::string section(const Server& server) { return "server " + std::string{server.name()}; }
+std::string section(const Server& server) {
+  return "server " + std::string{server.name()};
+}
 
 std::vector<Fault> operator+(std::vector<Fault> some, std::vector<Fault> more) {
   std::move(more.begin(), more.end(), std::back_inserter(some));
@@ -72,8 +74,8 @@ Claimed claim_by_file(Config file) {
   return Claim{&server, "routes_dir " + server.at().file, {}, {}, std::move(file)};
 }
 
-/// Asks the patterns in file order up to the first that matches. One that is broken, or cannot decide, ends the search, so that
-/// nobody falls through to a server that was not meant for him.
+/// Asks the patterns in file order up to the first that matches. One that is broken, or cannot decide, ends the search,
+/// so that nobody falls through to a server that was not meant for him.
 Claimed claim_by_pattern(const Config& config, const UserName& user) {
   for (const Server& server : config.servers()) {
     const auto* const written = server.user();

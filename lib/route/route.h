@@ -56,11 +56,12 @@ struct Refusal {
 
 using Found = std::variant<Route, Refusal>;
 
-/// The route of a user. Exact names beat patterns, the first pattern that matches wins. `source` is nothing when the client has no
-/// address (a socket pair): only servers without `from` admit it.
+/// The route of a user. Exact names beat patterns, the first pattern that matches wins. `source` is nothing when the
+/// client has no address (a socket pair): only servers without `from` admit it.
 Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source);
 
-/// The keys of the route with their values, in the order of the configuration's table, secrets as `set`: what --explain prints.
+/// The keys of the route with their values, in the order of the configuration's table, secrets as `set`: what --explain
+/// prints.
 std::vector<std::pair<std::string, std::string>> explain(const Route& route);
 
 /// What is wrong in the configuration's patterns and captures, for --check.

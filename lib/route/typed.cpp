@@ -25,7 +25,9 @@ Status judge_user_name(std::string_view name) {
   return {};
 }
 
-Status judge_text(std::string_view) { return {}; }
+Status judge_text(std::string_view) {
+  return {};
+}
 
 Status judge_path_component(std::string_view capture) {
   const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;

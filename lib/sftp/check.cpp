@@ -18,7 +18,8 @@ std::vector<Check::Numbered> numbered(std::size_t number, std::vector<Question> 
 
 }  // namespace
 
-Check::Check(const Jail& jail, Subject subject, std::vector<std::string> paths, bool creates) : jail_(jail), subject_(subject) {
+Check::Check(const Jail& jail, Subject subject, std::vector<std::string> paths, bool creates)
+    : jail_(jail), subject_(subject) {
   using Last = Resolution::Last;
   if (subject == Subject::link) {
     target_ = std::move(paths.front());

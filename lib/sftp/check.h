@@ -12,8 +12,8 @@ namespace pysshrp::sftp {
 /// Finds out whether all that one request names is inside the jail, and that no link comes to lead outside by it.
 class Check {
  public:
-  /// `paths` are at or below the root, as text, but for the target of a link to be made: that is as the client typed it. The jail
-  /// outlives the check.
+  /// `paths` are at or below the root, as text, but for the target of a link to be made: that is as the client typed
+  /// it. The jail outlives the check.
   Check(const Jail& jail, Subject subject, std::vector<std::string> paths, bool creates);
 
   /// A question, and the number to hand its answer in with.

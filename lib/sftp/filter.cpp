@@ -4,8 +4,8 @@
 
 namespace pysshrp::sftp {
 namespace {
-constexpr std::size_t kMaxOutstanding = 1024;  // more wait with the client; each may hold its paths
-constexpr std::size_t kFull = std::size_t{256} * 1024;      // of bytes that the other side does not take
+constexpr std::size_t kMaxOutstanding = 1024;           // more wait with the client; each may hold its paths
+constexpr std::size_t kFull = std::size_t{256} * 1024;  // of bytes that the other side does not take
 }  // namespace
 
 Filter::Filter(Policy policy, Record record) : policy_(std::move(policy)), record_(std::move(record)) {

@@ -37,9 +37,9 @@ struct Out {
   Backlog down;  ///< to the client
 };
 
-/// The SFTP version 3 conversation of one channel (draft-ietf-secsh-filexfer-02), held to a Policy. Knows no socket and no clock.
-/// Every request goes on under an id of the filter's own, so that its own requests collide with none, and a client that uses an id twice
-/// gets two answers, as it would from sftp-server.
+/// The SFTP version 3 conversation of one channel (draft-ietf-secsh-filexfer-02), held to a Policy. Knows no socket and
+/// no clock. Every request goes on under an id of the filter's own, so that its own requests collide with none, and a
+/// client that uses an id twice gets two answers, as it would from sftp-server.
 class Filter {
  public:
   using Record = std::function<void(const Event&)>;
@@ -47,15 +47,17 @@ class Filter {
   Filter(const Filter&) = delete;  // checks refer to its jail
   Filter& operator=(const Filter&) = delete;
 
-  /// Bytes from the client: how many of them are taken. The rest stays with the caller, who offers it again after the next down() or
-  /// when `out` has drained: a request that waits for an answer of the upstream holds back what came after it.
+  /// Bytes from the client: how many of them are taken. The rest stays with the caller, who offers it again after the
+  /// next down() or when `out` has drained: a request that waits for an answer of the upstream holds back what came
+  /// after it.
   std::size_t up(std::span<const char> bytes, TimePoint now, Out& out);
   /// Bytes from the upstream: how many of them are taken, all unless `out.down` is full.
   std::size_t down(std::span<const char> bytes, TimePoint now, Out& out);
   /// The channel has ended: records the files that are still open.
   void finish(TimePoint now);
 
-  /// Whether a request that has been taken waits to go on. Until it has, the end of the client's bytes must not be passed on.
+  /// Whether a request that has been taken waits to go on. Until it has, the end of the client's bytes must not be
+  /// passed on.
   bool holds_back() const noexcept { return held_ != nullptr; }
   /// Not empty: the channel must end, and this is why. From then on everything is swallowed.
   const std::string& broken() const noexcept { return broken_; }
@@ -74,7 +76,8 @@ class Filter {
     Request request;
     std::vector<std::string> shown;
   };
-  /// Waits for the answers to a check: of a request before it goes on, or of an open file before the client gets its handle.
+  /// Waits for the answers to a check: of a request before it goes on, or of an open file before the client gets its
+  /// handle.
   struct Pending {
     Work work;
     Check check;
@@ -129,7 +132,8 @@ class Filter {
   void judge(Request request, const Turn& turn);
   void judge_paths(Work work, const Turn& turn);
   FilePtr find(std::string_view handle) const;
-  void inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions, const Turn& turn);
+  void inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions,
+               const Turn& turn);
   void decide(Pending& pending, const Turn& turn);
   void send(Work work, FilePtr file, const Turn& turn);
 

@@ -9,8 +9,8 @@
 
 namespace pysshrp::sftp {
 
-/// Cuts a stream into frames: `uint32 length, byte type, ...`. Frames are gathered whole and bounded, but for one type, WRITE or DATA:
-/// of that only the fields before the payload are gathered, the payload is left to the caller.
+/// Cuts a stream into frames: `uint32 length, byte type, ...`. Frames are gathered whole and bounded, but for one type,
+/// WRITE or DATA: of that only the fields before the payload are gathered, the payload is left to the caller.
 class Frames {
  public:
   explicit Frames(Type streamed) : streamed_(streamed) {}
@@ -23,8 +23,10 @@ class Frames {
   // The frame, when ready.
   Type type() const noexcept { return static_cast<Type>(gathered_[4]); }
   std::string_view body() const noexcept { return std::string_view{gathered_}.substr(5); }  ///< behind the type
-  std::uint32_t payload() const noexcept { return payload_; }                               ///< bytes that follow it in the stream
-  std::uint32_t surplus() const noexcept { return surplus_; }  ///< and after those, bytes of the frame that mean nothing
+  std::uint32_t payload() const noexcept { return payload_; }  ///< bytes that follow it in the stream
+  std::uint32_t surplus() const noexcept {
+    return surplus_;
+  }  ///< and after those, bytes of the frame that mean nothing
   void next();
 
  private:

@@ -16,8 +16,8 @@ void for_each_component(std::string_view path, F visit) {
   }
 }
 
-/// How far a relative path goes up: `..` that lead out of where it starts, and whether all of them come first. Later ones go up from
-/// wherever the name before them is a link to.
+/// How far a relative path goes up: `..` that lead out of where it starts, and whether all of them come first. Later
+/// ones go up from wherever the name before them is a link to.
 struct Climb {
   std::size_t up = 0;
   bool first = true;
@@ -34,16 +34,22 @@ Climb climb(std::string_view path) {
       return;
     }
     if (named) result.first = false;
-    if (depth > 0) --depth;
-    else ++result.up;
+    if (depth > 0)
+      --depth;
+    else
+      ++result.up;
   });
   return result;
 }
 
 /// Of a plain path.
-std::size_t depth(std::string_view path) { return path == "/" ? 0 : static_cast<std::size_t>(std::ranges::count(path, '/')); }
+std::size_t depth(std::string_view path) {
+  return path == "/" ? 0 : static_cast<std::size_t>(std::ranges::count(path, '/'));
+}
 
-bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+bool is_absolute(std::string_view path) {
+  return path.starts_with('/');
+}
 
 }  // namespace
 
@@ -69,7 +75,9 @@ std::string below(std::string_view root, std::string_view path) {
   return (root == "/" ? std::string{} : std::string{root}) += path;
 }
 
-bool is_plain(std::string_view path) { return is_absolute(path) && path.find('\0') == path.npos && confine(path) == path; }
+bool is_plain(std::string_view path) {
+  return is_absolute(path) && path.find('\0') == path.npos && confine(path) == path;
+}
 
 std::optional<std::string> view(std::string_view root, std::string_view path) {
   if (!is_plain(path)) return {};
@@ -81,9 +89,13 @@ std::optional<std::string> view(std::string_view root, std::string_view path) {
   return std::string{path};
 }
 
-std::string_view parent(std::string_view path) { return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1)); }
+std::string_view parent(std::string_view path) {
+  return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+}
 
-std::string_view last(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+std::string_view last(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 std::vector<std::string> steps(std::string_view root, std::string_view path) {
   std::vector<std::string> found;
@@ -105,7 +117,8 @@ std::optional<std::string> end_of(std::string_view root, std::string_view folder
   const auto seen = view(root, folder);
   const auto rise = climb(target);
   if (!seen || !rise.first) return {};
-  if (!is_absolute(target)) return rise.up > depth(*seen) ? std::nullopt : std::optional{below(root, confine(*seen, target))};
+  if (!is_absolute(target))
+    return rise.up > depth(*seen) ? std::nullopt : std::optional{below(root, confine(*seen, target))};
   const auto plain = confine(target);
   return rise.any() || !view(root, plain) ? std::nullopt : std::optional{plain};
 }

@@ -4,8 +4,9 @@
 #include <string_view>
 #include <vector>
 
-/// Paths as text. Three kinds: the *client's* (`/` is the root, always in the form of confine()), the *upstream's* (absolute; below the
-/// root that is one of its own), and what somebody typed. Bytes, no encoding; compared by component.
+/// Paths as text. Three kinds: the *client's* (`/` is the root, always in the form of confine()), the *upstream's*
+/// (absolute; below the root that is one of its own), and what somebody typed. Bytes, no encoding; compared by
+/// component.
 namespace pysshrp::sftp {
 
 /// What the client typed in his own view: absolute, no `.`, no `//`, and `..` stops at `/`.
@@ -25,10 +26,12 @@ std::string_view last(std::string_view path);    ///< its last component
 /// A plain path and its parents up to the root, which is not among them, from the top.
 std::vector<std::string> steps(std::string_view root, std::string_view path);
 
-/// A symbolic link to be made in `folder` (upstream's, resolved) with a target as the client typed it: the target to store. Nothing when
-/// it is relative and leaves the root. Relative ones with `..` become absolute: a folder that holds one may be moved, and then it leaves.
+/// A symbolic link to be made in `folder` (upstream's, resolved) with a target as the client typed it: the target to
+/// store. Nothing when it is relative and leaves the root. Relative ones with `..` become absolute: a folder that holds
+/// one may be moved, and then it leaves.
 std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target);
-/// Where a target that is stored already leads from `folder`, as the upstream's path; nothing unless that is inside for sure.
+/// Where a target that is stored already leads from `folder`, as the upstream's path; nothing unless that is inside for
+/// sure.
 std::optional<std::string> end_of(std::string_view root, std::string_view folder, std::string_view target);
 /// A stored target as the client may see it; nothing when it is outside.
 std::optional<std::string> view_of_target(std::string_view root, std::string_view folder, std::string_view target);

@@ -8,12 +8,14 @@
 
 namespace pysshrp::sftp {
 
-// What the filter has to tell. Paths are as the client sees them, bytes as he typed them: whoever writes a record escapes them.
+// What the filter has to tell. Paths are as the client sees them, bytes as he typed them: whoever writes a record
+// escapes them.
 
 /// A file that was open. With Policy::log.
 struct FileClosed {
   std::string path;
-  std::uint64_t bytes_read = 0, bytes_written = 0;  ///< DATA passed on to the client, WRITE that the upstream said OK to
+  std::uint64_t bytes_read = 0,
+                bytes_written = 0;  ///< DATA passed on to the client, WRITE that the upstream said OK to
   std::chrono::milliseconds duration{};
   bool forced = false;  ///< nobody closed it: the session ended
 };

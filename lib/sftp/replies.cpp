@@ -22,7 +22,8 @@ void write_name(Writer& writer, std::string_view file, std::string_view line, st
   writer.string(file).string(line).raw(attributes);
 }
 
-/// A listing of the root: its `..` is somebody else's folder, so it is shown with what is said of `.`. A second one is left out.
+/// A listing of the root: its `..` is somebody else's folder, so it is shown with what is said of `.`. A second one is
+/// left out.
 Writer write_listing(std::uint32_t id, const std::vector<Name>& names, bool is_root) {
   constexpr std::string_view kNoAttributes{"\0\0\0\0", 4};
   const Name* self = nullptr;
@@ -57,7 +58,8 @@ void Filter::take_reply(const Turn& turn) {
 void Filter::take_version(const Turn& turn) {
   Reader reader{from_upstream_.body()};
   const std::uint32_t version = reader.u32();
-  if (from_upstream_.type() != Type::version || version != kVersion) return break_off("the upstream does not speak SFTP version 3");
+  if (from_upstream_.type() != Type::version || version != kVersion)
+    return break_off("the upstream does not speak SFTP version 3");
   Writer writer{Type::version};
   writer.u32(kVersion);
   while (!reader.left().empty() && reader.ok()) {
@@ -139,7 +141,8 @@ void Filter::take_status(Sent& sent, const Turn& turn) {
   if (!reader.ok() || (code == Code::ok && sent.rule->reply != Type::status)) return break_wrong();
   if (sent.rule->type == Type::write && code == Code::ok) sent.file->bytes_written += sent.bytes;
   if (sent.rule->type == Type::close) close_file(*sent.file, turn.now, false);
-  if (sent.rule->is_logged && policy_.log) record_(Operation{sent.rule->name, sent.work->shown, static_cast<std::uint32_t>(code)});
+  if (sent.rule->is_logged && policy_.log)
+    record_(Operation{sent.rule->name, sent.work->shown, static_cast<std::uint32_t>(code)});
   if (!has_jail()) return pass(sent, turn.out);
   answer(sent.id, code, turn.out);  // the upstream's own text may hold a path
 }
@@ -157,14 +160,15 @@ void Filter::take_handle(Sent& sent, const Turn& turn) {
   std::string handle{reader.string()};
   if (!reader.ok() || handle.size() > kMaxHandle) return break_wrong();
   const auto& path = sent.work->request.paths.front();
-  if (!has_jail() || policy_.symlinks == SftpSymlinks::follow || path == jail_.root) return give_handle(*sent.work, handle, turn);
+  if (!has_jail() || policy_.symlinks == SftpSymlinks::follow || path == jail_.root)
+    return give_handle(*sent.work, handle, turn);
   Check check{jail_, Subject::path_followed, {path}, false};
   const auto pending = std::make_shared<Pending>(Pending{std::move(*sent.work), std::move(check), std::move(handle)});
   inquire(pending, pending->check.start(), turn);
 }
 
-/// Between the check and the open a folder on the way may have become a link: the file that is open is the one that was checked only if
-/// its path still leads to itself.
+/// Between the check and the open a folder on the way may have become a link: the file that is open is the one that was
+/// checked only if its path still leads to itself.
 void Filter::decide_open(const Pending& pending, const Turn& turn) {
   const auto& [work, check, handle] = pending;
   const auto [code, why] = check.verdict();
@@ -198,6 +202,8 @@ void Filter::take_names(const Sent& sent, const Turn& turn) {
 }
 
 /// A reply that does not fit its request.
-void Filter::break_wrong() { break_off("the upstream sent a wrong or malformed reply"); }
+void Filter::break_wrong() {
+  break_off("the upstream sent a wrong or malformed reply");
+}
 
 }  // namespace pysshrp::sftp

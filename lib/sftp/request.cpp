@@ -10,13 +10,20 @@ std::variant<Request, Unsupported, Malformed> read_request(Type type, std::strin
   if (!rule) return Unsupported{id};
   Request request{rule, id, {}, {}, {}};
   switch (rule->subject) {
-    case Subject::nothing: break;
+    case Subject::nothing:
+      break;
     case Subject::two_paths:
-    case Subject::link: request.paths.emplace_back(reader.string()); [[fallthrough]];
+    case Subject::link:
+      request.paths.emplace_back(reader.string());
+      [[fallthrough]];
     case Subject::path_followed:
-    case Subject::path_itself: request.paths.emplace_back(reader.string()); break;
+    case Subject::path_itself:
+      request.paths.emplace_back(reader.string());
+      break;
     case Subject::handle:
-    case Subject::two_handles: request.handle = reader.string(); break;
+    case Subject::two_handles:
+      request.handle = reader.string();
+      break;
   }
   request.rest = reader.left();
   if (rule->type == Type::open) reader.u32();
@@ -36,9 +43,13 @@ Writer write_request(const Request& request, std::uint32_t id) {
   return writer;
 }
 
-std::uint32_t Request::flags() const { return rule->type == Type::open ? Reader{rest}.u32() : 0; }
+std::uint32_t Request::flags() const {
+  return rule->type == Type::open ? Reader{rest}.u32() : 0;
+}
 
-bool Request::writes() const { return rule->writes || (flags() & ~kRead) != 0; }
+bool Request::writes() const {
+  return rule->writes || (flags() & ~kRead) != 0;
+}
 
 std::uint32_t Request::length() const {
   Reader reader{rest};

@@ -18,14 +18,16 @@ struct Request {
   std::string handle;
   std::string rest;  ///< what follows the paths or the (first) handle, but for the payload of a WRITE
 
-  std::uint32_t flags() const;           ///< of OPEN
+  std::uint32_t flags() const;             ///< of OPEN
   bool writes() const;                     ///< asks for a change
-  std::uint32_t length() const;          ///< bytes asked for by READ
+  std::uint32_t length() const;            ///< bytes asked for by READ
   std::string_view second_handle() const;  ///< of copy-data
 };
 
-struct Unsupported { std::uint32_t id; };  ///< no rule
-struct Malformed {};                       ///< its fields are longer than the frame
+struct Unsupported {
+  std::uint32_t id;
+};                    ///< no rule
+struct Malformed {};  ///< its fields are longer than the frame
 
 std::variant<Request, Unsupported, Malformed> read_request(Type type, std::string_view body);
 

@@ -13,10 +13,14 @@ constexpr std::size_t kMaxOpen = 4096;  // sftp-server has as many as the proces
 constexpr std::string_view kExpandPath = "expand-path@openssh.com", kHomeDirectory = "home-directory";
 constexpr std::string_view kTheRoot = "the root itself";
 
-bool answers_with_path(const Rule& rule) { return rule.type == Type::realpath || rule.extension == kExpandPath; }
+bool answers_with_path(const Rule& rule) {
+  return rule.type == Type::realpath || rule.extension == kExpandPath;
+}
 
 /// What sftp-server does not choke on. It says the same of a path that is too long for the system.
-bool is_sane(std::string_view path) { return path.size() <= kMaxPath && path.find('\0') == path.npos; }
+bool is_sane(std::string_view path) {
+  return path.size() <= kMaxPath && path.find('\0') == path.npos;
+}
 
 /// `~` is the root. Nobody else has a home directory here: false.
 bool expand(std::string& path) {
@@ -59,10 +63,13 @@ void Filter::judge(Request request, const Turn& turn) {
   if (file) work.shown.push_back(file->path);
   if (second) work.shown.push_back(second->path);
 
-  if (const auto why = forbidden(rule, work.request.flags(), policy_.access); !why.empty()) return deny(work, why, turn.out);
+  if (const auto why = forbidden(rule, work.request.flags(), policy_.access); !why.empty())
+    return deny(work, why, turn.out);
   if (!work.request.paths.empty()) return judge_paths(std::move(work), turn);
-  // A handle that is still being checked can be guessed, so it is not for the upstream alone to know which ones there are.
-  if ((has_handle && !file) || (rule.subject == Subject::two_handles && !second)) return answer(work.request.id, Code::failure, turn.out);
+  // A handle that is still being checked can be guessed, so it is not for the upstream alone to know which ones there
+  // are.
+  if ((has_handle && !file) || (rule.subject == Subject::two_handles && !second))
+    return answer(work.request.id, Code::failure, turn.out);
   if (file && file->is_root && rule.writes) return deny(work, kTheRoot, turn.out);
   if (has_jail() && rule.extension == kHomeDirectory) return answer_path(work.request.id, "/", turn.out);
   send(std::move(work), file, turn);
@@ -91,7 +98,8 @@ Filter::FilePtr Filter::find(std::string_view handle) const {
   return found == open_.end() ? nullptr : found->second;
 }
 
-void Filter::inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions, const Turn& turn) {
+void Filter::inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions,
+                     const Turn& turn) {
   for (const auto& [number, question] : questions) ask(question, Asked{pending, number, question.type}, turn.out);
   if (!pending->check.settled()) return;
   if (pending->handle) return decide_open(*pending, turn);

@@ -23,9 +23,12 @@ std::vector<Question> Resolution::start() {
 std::vector<Question> Resolution::take(const Answer& answer) {
   switch (step_) {
     case Step::real:
-    case Step::real_parent: return take_real(answer);
-    case Step::walk: return take_step(answer);
-    case Step::settled: break;  // it was settled by another component
+    case Step::real_parent:
+      return take_real(answer);
+    case Step::walk:
+      return take_step(answer);
+    case Step::settled:
+      break;  // it was settled by another component
   }
   return {};
 }

@@ -44,7 +44,8 @@ constexpr Rule kRules[] = {
 }  // namespace
 
 const Rule* rule_of(Type type, std::string_view extension) {
-  const auto* found = std::ranges::find_if(kRules, [&](const Rule& rule) { return rule.type == type && rule.extension == extension; });
+  const auto* found =
+      std::ranges::find_if(kRules, [&](const Rule& rule) { return rule.type == type && rule.extension == extension; });
   return found == std::end(kRules) ? nullptr : found;
 }
 
@@ -52,7 +53,8 @@ std::string_view forbidden(const Rule& rule, std::uint32_t flags, SftpAccess acc
   const bool opens = rule.type == Type::open;
   if (access == SftpAccess::read_only && (opens ? (flags & ~kRead) != 0 : rule.writes)) return "read-only";
   // sftp-server opens for reading unless WRITE is asked for.
-  if (access == SftpAccess::upload_only && (opens ? (flags & (kRead | kWrite)) != kWrite : rule.reads)) return "upload-only";
+  if (access == SftpAccess::upload_only && (opens ? (flags & (kRead | kWrite)) != kWrite : rule.reads))
+    return "upload-only";
   return {};
 }
 

@@ -15,7 +15,7 @@ enum class Subject : std::uint8_t {
   two_paths,      ///< of which neither is followed: from, to
   link,           ///< SYMLINK as OpenSSH has it: the link's target, the link
   handle,
-  two_handles,    ///< copy-data: handle, offset, length, handle, offset
+  two_handles,  ///< copy-data: handle, offset, length, handle, offset
 };
 
 /// A request and what there is to know of it.
@@ -24,8 +24,8 @@ struct Rule {
   std::string_view extension;  ///< with Type::extended
   Type type;
   Subject subject;
-  Type reply;                  ///< what it is answered with, besides STATUS
-  bool reads, writes;          ///< contents of files; anything at all. OPEN: its flags say
+  Type reply;          ///< what it is answered with, besides STATUS
+  bool reads, writes;  ///< contents of files; anything at all. OPEN: its flags say
   bool is_logged;
 };
 

@@ -10,12 +10,45 @@ namespace pysshrp::sftp {
 
 /// Packet types of version 3 (draft-ietf-secsh-filexfer-02, section 3).
 enum class Type : std::uint8_t {
-  init = 1, version, open, close, read, write, lstat, fstat, setstat, fsetstat, opendir, readdir, remove, mkdir, rmdir,
-  realpath, stat, rename, readlink, symlink, status = 101, handle, data, name, attrs, extended = 200, extended_reply
+  init = 1,
+  version,
+  open,
+  close,
+  read,
+  write,
+  lstat,
+  fstat,
+  setstat,
+  fsetstat,
+  opendir,
+  readdir,
+  remove,
+  mkdir,
+  rmdir,
+  realpath,
+  stat,
+  rename,
+  readlink,
+  symlink,
+  status = 101,
+  handle,
+  data,
+  name,
+  attrs,
+  extended = 200,
+  extended_reply
 };
 /// SSH_FX_* (section 7).
 enum class Code : std::uint32_t {
-  ok, eof, no_such_file, permission_denied, failure, bad_message, no_connection, connection_lost, op_unsupported
+  ok,
+  eof,
+  no_such_file,
+  permission_denied,
+  failure,
+  bad_message,
+  no_connection,
+  connection_lost,
+  op_unsupported
 };
 /// SSH_FXF_* (section 6.3).
 inline constexpr std::uint32_t kRead = 1, kWrite = 2, kCreate = 8;

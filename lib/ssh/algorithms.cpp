@@ -7,10 +7,14 @@ namespace {
 
 ssh_options_e option_of(AlgorithmKind kind) noexcept {
   switch (kind) {
-    case AlgorithmKind::kex: return SSH_OPTIONS_KEY_EXCHANGE;
-    case AlgorithmKind::cipher: return SSH_OPTIONS_CIPHERS_C_S;
-    case AlgorithmKind::mac: return SSH_OPTIONS_HMAC_C_S;
-    case AlgorithmKind::host_key: break;
+    case AlgorithmKind::kex:
+      return SSH_OPTIONS_KEY_EXCHANGE;
+    case AlgorithmKind::cipher:
+      return SSH_OPTIONS_CIPHERS_C_S;
+    case AlgorithmKind::mac:
+      return SSH_OPTIONS_HMAC_C_S;
+    case AlgorithmKind::host_key:
+      break;
   }
   return SSH_OPTIONS_HOSTKEYS;
 }
@@ -24,7 +28,8 @@ Status check_algorithms(AlgorithmKind kind, const std::string& names) {
     const std::size_t comma = std::min(names.find(',', at), names.size());
     const std::string name = names.substr(at, comma - at);
     // Of a list libssh silently drops what it does not know; a single name it refuses.
-    if (ssh_options_set(scratch.get(), option_of(kind), name.c_str()) != SSH_OK) unknown += (unknown.empty() ? "'" : ", '") + name + "'";
+    if (ssh_options_set(scratch.get(), option_of(kind), name.c_str()) != SSH_OK)
+      unknown += (unknown.empty() ? "'" : ", '") + name + "'";
     at = comma + 1;
   }
   if (unknown.empty()) return {};

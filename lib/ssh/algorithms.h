@@ -5,12 +5,13 @@
 
 namespace pysshrp::ssh {
 
-/// What may be negotiated, on both legs: comma separated names in the order of preference (RFC 4253, section 7.1). The defaults:
-/// elliptic-curve key exchange only, AEAD ciphers first, no CBC, no SHA-1. Names that this libssh does not know are passed over in the
-/// defaults, so that a newer one negotiates its post-quantum key exchange.
+/// What may be negotiated, on both legs: comma separated names in the order of preference (RFC 4253, section 7.1). The
+/// defaults: elliptic-curve key exchange only, AEAD ciphers first, no CBC, no SHA-1. Names that this libssh does not
+/// know are passed over in the defaults, so that a newer one negotiates its post-quantum key exchange.
 struct Algorithms {
   std::string kex =
-      "mlkem768x25519-sha256,sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org,"
+      "mlkem768x25519-sha256,sntrup761x25519-sha512,sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-"
+      "sha256@libssh.org,"
       "ecdh-sha2-nistp256,ecdh-sha2-nistp384,ecdh-sha2-nistp521";
   std::string ciphers =
       "aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr,aes192-ctr,aes128-ctr";

@@ -16,7 +16,9 @@ Progress progress_of(int rc) noexcept {
   return rc == SSH_AGAIN ? Progress::again : rc == SSH_OK ? Progress::done : Progress::failed;
 }
 
-std::string text_of(const char* s) { return s ? s : ""; }
+std::string text_of(const char* s) {
+  return s ? s : "";
+}
 
 }  // namespace
 
@@ -34,10 +36,13 @@ Channel::~Channel() {
 
 void Channel::set_callbacks() noexcept {
   callbacks_.userdata = this;
-  callbacks_.channel_data_function = [](ssh_session, ssh_channel, void* data, std::uint32_t n, int is_stderr, void* self) noexcept {
+  callbacks_.channel_data_function = [](ssh_session, ssh_channel, void* data, std::uint32_t n, int is_stderr,
+                                        void* self) noexcept {
     return static_cast<Channel*>(self)->note_data(static_cast<const char*>(data), n, is_stderr != 0);
   };
-  callbacks_.channel_eof_function = [](ssh_session, ssh_channel, void* self) noexcept { static_cast<Channel*>(self)->eof_ = true; };
+  callbacks_.channel_eof_function = [](ssh_session, ssh_channel, void* self) noexcept {
+    static_cast<Channel*>(self)->eof_ = true;
+  };
   callbacks_.channel_close_function = [](ssh_session, ssh_channel, void* self) noexcept {
     auto* channel = static_cast<Channel*>(self);
     channel->eof_ = channel->closed_ = true;
@@ -49,8 +54,8 @@ void Channel::set_callbacks() noexcept {
   callbacks_.channel_exit_status_function = [](ssh_session, ssh_channel, int status, void* self) noexcept {
     static_cast<Channel*>(self)->exit_status = status;
   };
-  callbacks_.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int core, const char* text, const char* language,
-                                               void* self) noexcept {
+  callbacks_.channel_exit_signal_function = [](ssh_session, ssh_channel, const char* name, int core, const char* text,
+                                               const char* language, void* self) noexcept {
     static_cast<Channel*>(self)->exit_signal = ExitSignal{text_of(name), core != 0, text_of(text), text_of(language)};
   };
   ssh_callbacks_init(&callbacks_);
@@ -74,7 +79,8 @@ std::optional<Piece> Channel::front() {
     if (left == 0 || backlog_.size() != 0) continue;
     const auto room = backlog_.grow(left, is_stderr);
     leftover_[is_stderr] = 0;
-    if (ssh_channel_read(handle_, room.data(), static_cast<std::uint32_t>(left), is_stderr) == static_cast<int>(left)) continue;
+    if (ssh_channel_read(handle_, room.data(), static_cast<std::uint32_t>(left), is_stderr) == static_cast<int>(left))
+      continue;
     backlog_.clear();  // the session died, and libssh keeps the rest to itself
     leftover_ = {};
   }
@@ -90,7 +96,8 @@ void Channel::discard() {
 std::size_t Channel::write(const Piece& piece) {
   if (session_.dead() || session_.write_pending()) return 0;
   const auto n = static_cast<std::uint32_t>(std::min(piece.bytes.size(), kWriteChunk));
-  const int rc = piece.is_stderr ? ssh_channel_write_stderr(handle_, piece.bytes.data(), n) : ssh_channel_write(handle_, piece.bytes.data(), n);
+  const int rc = piece.is_stderr ? ssh_channel_write_stderr(handle_, piece.bytes.data(), n)
+                                 : ssh_channel_write(handle_, piece.bytes.data(), n);
   return rc > 0 ? static_cast<std::size_t>(rc) : 0;
 }
 
@@ -103,7 +110,9 @@ void Channel::close() {
   if (!close_sent()) close_sent_ = ssh_channel_close(handle_) == SSH_OK;
 }
 
-Progress Channel::open_session() noexcept { return handle_ ? progress_of(ssh_channel_open_session(handle_)) : Progress::failed; }
+Progress Channel::open_session() noexcept {
+  return handle_ ? progress_of(ssh_channel_open_session(handle_)) : Progress::failed;
+}
 
 Progress Channel::request(const ChannelRequest& request) noexcept {
   return progress_of(std::visit(
@@ -117,12 +126,17 @@ Progress Channel::request(const ChannelRequest& request) noexcept {
       request));
 }
 
-void Channel::send_signal(const std::string& name) noexcept { ssh_channel_request_send_signal(handle_, name.c_str()); }
+void Channel::send_signal(const std::string& name) noexcept {
+  ssh_channel_request_send_signal(handle_, name.c_str());
+}
 
-void Channel::send_exit(int status) noexcept { ssh_channel_request_send_exit_status(handle_, status); }
+void Channel::send_exit(int status) noexcept {
+  ssh_channel_request_send_exit_status(handle_, status);
+}
 
 void Channel::send_exit(const ExitSignal& signal) noexcept {
-  ssh_channel_request_send_exit_signal(handle_, signal.name.c_str(), signal.core_dumped, signal.text.c_str(), signal.language.c_str());
+  ssh_channel_request_send_exit_signal(handle_, signal.name.c_str(), signal.core_dumped, signal.text.c_str(),
+                                       signal.language.c_str());
 }
 
 void Channel::pretend_exit(std::string_view text, int status) {

@@ -23,12 +23,13 @@ struct ExitSignal {
   std::string text, language;
 };
 
-/// One end of a bridge. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is called by the loop.
-/// What libssh needs to be told to keep its memory bounded, and not to lose data, is all in here: every byte that arrives is either in the
-/// backlog, or counted in `leftover_` while libssh holds it.
+/// One end of a bridge. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is
+/// called by the loop. What libssh needs to be told to keep its memory bounded, and not to lose data, is all in here:
+/// every byte that arrives is either in the backlog, or counted in `leftover_` while libssh holds it.
 class Channel final : public Source, public Sink {
  public:
-  /// Stderr that comes from a client has no meaning (RFC 4254, section 5.2 knows it only from a server): it is thrown away.
+  /// Stderr that comes from a client has no meaning (RFC 4254, section 5.2 knows it only from a server): it is thrown
+  /// away.
   enum class Stderr { keep, drop };
 
   Channel(Session& session, Stderr stderr_data);
@@ -53,8 +54,8 @@ class Channel final : public Source, public Sink {
 
   /// Opens a session channel. To be repeated while it says `again`.
   Progress open_session() noexcept;
-  /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one in flight
-  /// per channel, and any other would eat its answer.
+  /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one
+  /// in flight per channel, and any other would eat its answer.
   Progress request(const ChannelRequest& request) noexcept;
   void send_signal(const std::string& name) noexcept;
   void send_exit(int status) noexcept;

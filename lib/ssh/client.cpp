@@ -22,7 +22,8 @@ Progress progress_of(int rc) noexcept {
 
 }  // namespace
 
-Status Client::start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts, const Algorithms& a) {
+Status Client::start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts,
+                     const Algorithms& a) {
   const bool no = false;
   const unsigned port_number = port;
   const int rsa_bits = kRsaMinBits;
@@ -49,7 +50,8 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
       {SSH_OPTIONS_FD, &fd},
   }};
   for (const auto& [option, value] : options)
-    if (ssh_options_set(get(), option, value) != SSH_OK) return Error{error().empty() ? "libssh refuses the name " + name : error()};
+    if (ssh_options_set(get(), option, value) != SSH_OK)
+      return Error{error().empty() ? "libssh refuses the name " + name : error()};
   return {};
 }
 
@@ -76,15 +78,20 @@ Result<ServerKey> Client::server_key() const {
   char* base64 = nullptr;
   if (ssh_pki_export_pubkey_base64(raw, &base64) != SSH_OK) return Error{error()};
   const Text owned{base64};
-  return ServerKey{ssh_key_type_to_char(ssh_key_type(raw)), HostKeyFingerprint{fingerprint ? fingerprint.get() : ""}, base64};
+  return ServerKey{ssh_key_type_to_char(ssh_key_type(raw)), HostKeyFingerprint{fingerprint ? fingerprint.get() : ""},
+                   base64};
 }
 
 KnownHost Client::look_up() const {
   switch (ssh_session_is_known_server(get())) {
-    case SSH_KNOWN_HOSTS_OK: return KnownHost::ok;
-    case SSH_KNOWN_HOSTS_CHANGED: return KnownHost::changed;
-    case SSH_KNOWN_HOSTS_OTHER: return KnownHost::other_type;
-    default: return KnownHost::unknown;  // also when there is no file
+    case SSH_KNOWN_HOSTS_OK:
+      return KnownHost::ok;
+    case SSH_KNOWN_HOSTS_CHANGED:
+      return KnownHost::changed;
+    case SSH_KNOWN_HOSTS_OTHER:
+      return KnownHost::other_type;
+    default:
+      return KnownHost::unknown;  // also when there is no file
   }
 }
 
@@ -95,7 +102,9 @@ Result<std::string> Client::known_hosts_line() const {
   return std::string{line};
 }
 
-Progress Client::auth_none(const UserName& user) noexcept { return progress_of(ssh_userauth_none(get(), user.text().c_str())); }
+Progress Client::auth_none(const UserName& user) noexcept {
+  return progress_of(ssh_userauth_none(get(), user.text().c_str()));
+}
 
 Progress Client::auth_password(const UserName& user, const Secret& password) noexcept {
   return progress_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str()));
@@ -104,9 +113,10 @@ Progress Client::auth_password(const UserName& user, const Secret& password) noe
 std::string Client::methods() const {
   const int mask = ssh_userauth_list(get(), nullptr);
   std::string names;
-  for (const auto& [bit, name] : {std::pair{SSH_AUTH_METHOD_PUBLICKEY, "publickey"}, std::pair{SSH_AUTH_METHOD_PASSWORD, "password"},
-                                  std::pair{SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"}, std::pair{SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
-                                  std::pair{SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}}) {
+  for (const auto& [bit, name] :
+       {std::pair{SSH_AUTH_METHOD_PUBLICKEY, "publickey"}, std::pair{SSH_AUTH_METHOD_PASSWORD, "password"},
+        std::pair{SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
+        std::pair{SSH_AUTH_METHOD_HOSTBASED, "hostbased"}, std::pair{SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}}) {
     if ((static_cast<unsigned>(mask) & bit) != 0) names += (names.empty() ? "" : ",") + std::string{name};
   }
   return names;

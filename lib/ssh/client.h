@@ -22,9 +22,10 @@ enum class KnownHost { ok, changed, other_type, unknown };
 /// The session with the upstream, where we are the client.
 class Client : public Session {
  public:
-  /// `socket` is connected and stays its owner's. `host` and `port` are those to look for in `known_hosts`, which also says which host key
-  /// algorithms to prefer; it may be missing.
-  Status start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts, const Algorithms& algorithms);
+  /// `socket` is connected and stays its owner's. `host` and `port` are those to look for in `known_hosts`, which also
+  /// says which host key algorithms to prefer; it may be missing.
+  Status start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts,
+               const Algorithms& algorithms);
   /// The version exchange and the first key exchange. To be repeated while it says `again`, like all that follow.
   Progress exchange_keys() noexcept;
   Result<ServerKey> server_key() const;

@@ -18,19 +18,24 @@ namespace {
 
 constexpr off_t kMaxFile = 64 * 1024;
 // "openssh-key-v1", then a cipher name of four letters: "none"
-constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----", kNotEncrypted = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
+constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----",
+                           kNotEncrypted = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
 
-Error unusable(const std::string& file, const std::string& why) { return Error{file + ": " + why}; }
+Error unusable(const std::string& file, const std::string& why) {
+  return Error{file + ": " + why};
+}
 
 Result<Secret> read_private_file(const std::string& file) {
   const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
   if (!fd) return unusable(file, std::string{"cannot be read: "} + ::strerror(errno));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
-  if ((st.st_mode & 0007) != 0) return unusable(file, "can be read by others: chmod 0640, and give it to root and the handler's group");
+  if ((st.st_mode & 0007) != 0)
+    return unusable(file, "can be read by others: chmod 0640, and give it to root and the handler's group");
   const uid_t self = ::geteuid();
   if (self != 0 && st.st_uid == self && (st.st_mode & 0200) != 0)
-    return unusable(file, "could be overwritten by the handler, which owns it: chmod 0400, or give it to root with mode 0640");
+    return unusable(
+        file, "could be overwritten by the handler, which owns it: chmod 0400, or give it to root with mode 0640");
   if (st.st_size > kMaxFile) return unusable(file, "is too large to be a key");
   std::vector<char> bytes(static_cast<std::size_t>(st.st_size));
   const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size());
@@ -61,15 +66,18 @@ Result<HostKey> load_host_key(const std::string& file) {
   ssh_key key = nullptr;
   // The empty passphrase: with none at all OpenSSL would ask for it on stdin, which is the client.
   if (ssh_pki_import_privkey_base64(pem.c_str(), "", nullptr, nullptr, &key) != SSH_OK)
-    return unusable(file, "is not a private key that libssh can read (OpenSSH, PKCS#1 or PKCS#8 PEM; ed25519, ecdsa or rsa)");
+    return unusable(file,
+                    "is not a private key that libssh can read (OpenSSH, PKCS#1 or PKCS#8 PEM; ed25519, ecdsa or rsa)");
   KeyHandle owned{key};
   switch (ssh_key_type(key)) {
     case SSH_KEYTYPE_ED25519:
     case SSH_KEYTYPE_ECDSA_P256:
     case SSH_KEYTYPE_ECDSA_P384:
     case SSH_KEYTYPE_ECDSA_P521:
-    case SSH_KEYTYPE_RSA: return HostKey{file, std::move(owned)};
-    default: return unusable(file, "is not an ed25519, ecdsa or rsa key");
+    case SSH_KEYTYPE_RSA:
+      return HostKey{file, std::move(owned)};
+    default:
+      return unusable(file, "is not an ed25519, ecdsa or rsa key");
   }
 }
 
@@ -80,7 +88,8 @@ Result<std::vector<HostKey>> load_host_keys(const std::vector<std::string>& file
     auto key = load_host_key(file);
     std::string fault = key ? "" : key.error().what;
     for (const HostKey& other : keys) {
-      if (key && family_of(*key) == family_of(other)) fault = file + ": a second " + family_of(other) + " key beside " + other.file;
+      if (key && family_of(*key) == family_of(other))
+        fault = file + ": a second " + family_of(other) + " key beside " + other.file;
     }
     if (fault.empty())
       keys.push_back(*std::move(key));
@@ -88,7 +97,10 @@ Result<std::vector<HostKey>> load_host_keys(const std::vector<std::string>& file
       faults += (faults.empty() ? "" : "; ") + fault;
   }
   if (!faults.empty()) return Error{faults};
-  if (keys.empty()) return Error{"no host key: set `key` in [pysshrp], or make one: ssh-keygen -t ed25519 -N '' -f /etc/pysshrp/ssh_host_ed25519_key"};
+  if (keys.empty())
+    return Error{
+        "no host key: set `key` in [pysshrp], or make one: ssh-keygen -t ed25519 -N '' -f "
+        "/etc/pysshrp/ssh_host_ed25519_key"};
   return keys;
 }
 

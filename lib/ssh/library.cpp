@@ -16,7 +16,9 @@ std::string* first_fault = nullptr;
 
 constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
 
-int usual_level() noexcept { return library_log ? SSH_LOG_WARN : SSH_LOG_NOLOG; }
+int usual_level() noexcept {
+  return library_log ? SSH_LOG_WARN : SSH_LOG_NOLOG;
+}
 
 void note(int level, std::string_view text) {
   if (first_fault && first_fault->empty()) {
@@ -44,6 +46,8 @@ FaultWatch::~FaultWatch() {
   ssh_set_log_level(usual_level());
 }
 
-std::string library_version() { return ssh_version(0); }
+std::string library_version() {
+  return ssh_version(0);
+}
 
 }  // namespace pysshrp::ssh

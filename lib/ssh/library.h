@@ -8,8 +8,8 @@ namespace pysshrp::ssh {
 /// Silences libssh, which would write to stderr, or sends its warnings to `sink`. Once, before anything else here.
 void set_library_log(std::function<void(std::string_view)> sink);
 
-/// While it lives, keeps the first thing that libssh finds wrong with a key exchange: when it closes the socket over it, its own error soon
-/// says only that the socket is closed. One at a time.
+/// While it lives, keeps the first thing that libssh finds wrong with a key exchange: when it closes the socket over
+/// it, its own error soon says only that the socket is closed. One at a time.
 class FaultWatch {
  public:
   /// `first` outlives it, and is left alone once it has something.

@@ -2,24 +2,30 @@
 
 #include <utility>
 
-// The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for an upstream.
+// The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for
+// an upstream.
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace pysshrp::ssh {
 namespace {
 
-std::string text_of(const char* s) { return s ? s : ""; }
+std::string text_of(const char* s) {
+  return s ? s : "";
+}
 
 AuthRequest read_auth(ssh_message m) {
   AuthRequest request{text_of(ssh_message_auth_user(m)), OtherMethod{}};
   switch (ssh_message_subtype(m)) {
-    case SSH_AUTH_METHOD_NONE: request.method = NoMethod{}; break;
+    case SSH_AUTH_METHOD_NONE:
+      request.method = NoMethod{};
+      break;
     case SSH_AUTH_METHOD_PASSWORD: {
       const char* password = ssh_message_auth_password(m);
       request.method = PasswordMethod{Secret{password ? password : ""}};
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return request;
 }
@@ -33,10 +39,14 @@ ChannelRequest read_channel_request(ssh_message m) {
       return WindowChange{ssh_message_channel_request_pty_width(m), ssh_message_channel_request_pty_height(m)};
     case SSH_CHANNEL_REQUEST_ENV:
       return Env{text_of(ssh_message_channel_request_env_name(m)), text_of(ssh_message_channel_request_env_value(m))};
-    case SSH_CHANNEL_REQUEST_SHELL: return Shell{};
-    case SSH_CHANNEL_REQUEST_EXEC: return Exec{text_of(ssh_message_channel_request_command(m))};
-    case SSH_CHANNEL_REQUEST_SUBSYSTEM: return Subsystem{text_of(ssh_message_channel_request_subsystem(m))};
-    default: return UnknownRequest{};
+    case SSH_CHANNEL_REQUEST_SHELL:
+      return Shell{};
+    case SSH_CHANNEL_REQUEST_EXEC:
+      return Exec{text_of(ssh_message_channel_request_command(m))};
+    case SSH_CHANNEL_REQUEST_SUBSYSTEM:
+      return Subsystem{text_of(ssh_message_channel_request_subsystem(m))};
+    default:
+      return UnknownRequest{};
   }
 }
 
@@ -45,25 +55,39 @@ ChannelRequest read_channel_request(ssh_message m) {
 Asked Message::read() const {
   ssh_message m = handle_.get();
   switch (ssh_message_type(m)) {
-    case SSH_REQUEST_SERVICE: return ServiceRequest{text_of(ssh_message_service_service(m))};
-    case SSH_REQUEST_AUTH: return read_auth(m);
+    case SSH_REQUEST_SERVICE:
+      return ServiceRequest{text_of(ssh_message_service_service(m))};
+    case SSH_REQUEST_AUTH:
+      return read_auth(m);
     case SSH_REQUEST_CHANNEL_OPEN:
       if (ssh_message_subtype(m) == SSH_CHANNEL_SESSION) return OpenSession{};
       return OpenOther{};
-    case SSH_REQUEST_CHANNEL: return read_channel_request(m);
-    default: return OtherMessage{};
+    case SSH_REQUEST_CHANNEL:
+      return read_channel_request(m);
+    default:
+      return OtherMessage{};
   }
 }
 
-ssh_channel Message::channel() const noexcept { return ssh_message_channel_request_channel(handle_.get()); }
+ssh_channel Message::channel() const noexcept {
+  return ssh_message_channel_request_channel(handle_.get());
+}
 
 void Message::accept() noexcept {
   const MessageHandle m = std::exchange(handle_, nullptr);
   switch (ssh_message_type(m.get())) {
-    case SSH_REQUEST_SERVICE: ssh_message_service_reply_success(m.get()); break;
-    case SSH_REQUEST_AUTH: ssh_message_auth_reply_success(m.get(), 0); break;
-    case SSH_REQUEST_CHANNEL: ssh_message_channel_request_reply_success(m.get()); break;
-    default: ssh_message_reply_default(m.get()); break;
+    case SSH_REQUEST_SERVICE:
+      ssh_message_service_reply_success(m.get());
+      break;
+    case SSH_REQUEST_AUTH:
+      ssh_message_auth_reply_success(m.get(), 0);
+      break;
+    case SSH_REQUEST_CHANNEL:
+      ssh_message_channel_request_reply_success(m.get());
+      break;
+    default:
+      ssh_message_reply_default(m.get());
+      break;
   }
 }
 

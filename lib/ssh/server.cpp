@@ -58,7 +58,8 @@ Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& al
   }
   ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, "no");
   prepare_socket(socket.get());
-  if (ssh_bind_accept_fd(bind.get(), get(), socket.release()) != SSH_OK) return Error{std::string{ssh_get_error(bind.get())}};
+  if (ssh_bind_accept_fd(bind.get(), get(), socket.release()) != SSH_OK)
+    return Error{std::string{ssh_get_error(bind.get())}};
   return {};
 }
 

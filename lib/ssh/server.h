@@ -12,12 +12,13 @@
 
 namespace pysshrp::ssh {
 
-/// Our software version (RFC 4253, section 4.2). OpenSSH's client speaks its extensions, eow@openssh.com among them, only to one that begins
-/// like this. It has no number that anybody could take for OpenSSH's, and says nothing of libssh's.
+/// Our software version (RFC 4253, section 4.2). OpenSSH's client speaks its extensions, eow@openssh.com among them,
+/// only to one that begins like this. It has no number that anybody could take for OpenSSH's, and says nothing of
+/// libssh's.
 inline constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
 
-/// Waits a second at the most for the peer to go too, before the socket is closed: what he is still sending would otherwise meet a closed
-/// one, and he would report that instead of what he was told.
+/// Waits a second at the most for the peer to go too, before the socket is closed: what he is still sending would
+/// otherwise meet a closed one, and he would report that instead of what he was told.
 void linger(int socket) noexcept;
 
 /// The session with the client, where we are the server.
@@ -25,7 +26,8 @@ class Server : public Session {
  public:
   /// Hands the socket to libssh, which closes it with the session. `keys` must not be empty.
   Status accept(Fd socket, std::vector<HostKey> keys, const Algorithms& algorithms);
-  /// The version exchange and the first key exchange (RFC 4253, sections 4.2 and 7). To be repeated while it says `again`.
+  /// The version exchange and the first key exchange (RFC 4253, sections 4.2 and 7). To be repeated while it says
+  /// `again`.
   Progress exchange_keys() noexcept;
   /// The authentication methods that a refusal names from now on; by their names, at least one.
   void offer(std::span<const std::string_view> methods) noexcept;

@@ -38,7 +38,9 @@ Session::~Session() {
   if (joined_) ssh_event_remove_session(event_.get(), get());
 }
 
-void Session::join_event() noexcept { joined_ = ssh_event_add_session(event_.get(), get()) == SSH_OK; }
+void Session::join_event() noexcept {
+  joined_ = ssh_event_add_session(event_.get(), get()) == SSH_OK;
+}
 
 void Session::acknowledge_quickly() const noexcept {
   if (quick_) set_tcp(fd(), TCP_QUICKACK);
@@ -82,7 +84,8 @@ std::string Session::obituary() const {
   const std::string text = error();
   if (text.empty()) return "connection closed";
   if (!text.starts_with(kSocketError)) return text;
-  // On a plain hang-up libssh prints an errno that something else has left there: only what a socket can have is believed.
+  // On a plain hang-up libssh prints an errno that something else has left there: only what a socket can have is
+  // believed.
   for (const int error : {ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH})
     if (text.ends_with(::strerror(error))) return "connection lost: " + text.substr(kSocketError.size());
   return "connection closed";

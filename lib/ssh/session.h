@@ -8,8 +8,9 @@
 
 namespace pysshrp::ssh {
 
-/// One SSH connection, either side. It has a poll context of its own, so that a call on one session never runs the callbacks of another.
-/// Everything is non-blocking, the socket too; the callbacks of its channels only take notes while service() or another call runs.
+/// One SSH connection, either side. It has a poll context of its own, so that a call on one session never runs the
+/// callbacks of another. Everything is non-blocking, the socket too; the callbacks of its channels only take notes
+/// while service() or another call runs.
 class Session {
  public:
   Session(const Session&) = delete;
@@ -32,7 +33,8 @@ class Session {
   void service() noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
-  /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40 ms.
+  /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40
+  /// ms.
   void set_up_is_over() noexcept { quick_ = false; }
   void note_data_packet() noexcept { ++data_packets_; }
   /// Our goodbye is said; with it libssh has freed all channels.
@@ -43,7 +45,8 @@ class Session {
   /// Possible only after the first call that exchanges keys, which creates what it needs.
   void join_event() noexcept;
   void acknowledge_quickly() const noexcept;
-  /// Sends SSH_MSG_DISCONNECT with this text after all that is queued, and closes. Waits for the socket, two seconds at the most.
+  /// Sends SSH_MSG_DISCONNECT with this text after all that is queued, and closes. Waits for the socket, two seconds at
+  /// the most.
   void say_goodbye(const std::string& text) noexcept;
 
   std::string first_fault_;  ///< of the key exchange, see FaultWatch
@@ -56,7 +59,8 @@ class Session {
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 
-/// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which undo it.
+/// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which
+/// undo it.
 void prepare_socket(int fd) noexcept;
 
 }  // namespace pysshrp::ssh

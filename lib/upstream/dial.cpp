@@ -11,7 +11,8 @@ namespace {
 
 std::string text_of(const SocketAddress& address) {
   std::array<char, NI_MAXHOST> host{};
-  ::getnameinfo(reinterpret_cast<const sockaddr*>(&address.storage), address.size, host.data(), host.size(), nullptr, 0, NI_NUMERICHOST);
+  ::getnameinfo(reinterpret_cast<const sockaddr*>(&address.storage), address.size, host.data(), host.size(), nullptr, 0,
+                NI_NUMERICHOST);
   return host.data();
 }
 
@@ -81,12 +82,16 @@ bool Dial::connect_next(TimePoint now) {
       continue;
     }
     deadline_ = now + to_.connect_timeout;
-    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 || errno == EINPROGRESS) return true;
+    if (::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 ||
+        errno == EINPROGRESS)
+      return true;
     note_failure(::strerror(errno));
   }
   return false;
 }
 
-void Dial::note_failure(const std::string& why) { error_ += (error_.empty() ? "" : "; ") + address_ + ": " + why; }
+void Dial::note_failure(const std::string& why) {
+  error_ += (error_.empty() ? "" : "; ") + address_ + ": " + why;
+}
 
 }  // namespace pysshrp::upstream

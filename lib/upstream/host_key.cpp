@@ -14,8 +14,8 @@
 namespace pysshrp::upstream {
 namespace {
 
-/// libssh passes over the lines with a marker. For @cert-authority that is safe; a key that was revoked (sshd(8), SSH_KNOWN_HOSTS FILE
-/// FORMAT) must be refused whatever another line says.
+/// libssh passes over the lines with a marker. For @cert-authority that is safe; a key that was revoked (sshd(8),
+/// SSH_KNOWN_HOSTS FILE FORMAT) must be refused whatever another line says.
 bool is_revoked(const std::string& known_hosts, const ssh::ServerKey& key) {
   std::ifstream in(known_hosts);
   for (std::string line; std::getline(in, line);)
@@ -29,9 +29,12 @@ Status record(const ssh::Client& client, const std::string& known_hosts) {
   const Fd fd{::open(known_hosts.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640)};
   if (!fd || ::flock(fd.get(), LOCK_EX) != 0) return Error{known_hosts + " cannot be written: " + ::strerror(errno)};
   switch (client.look_up()) {  // again, now that nobody else writes
-    case ssh::KnownHost::ok: return {};
-    case ssh::KnownHost::unknown: break;
-    default: return Error{known_hosts + " has got another key of this host meanwhile"};
+    case ssh::KnownHost::ok:
+      return {};
+    case ssh::KnownHost::unknown:
+      break;
+    default:
+      return Error{known_hosts + " has got another key of this host meanwhile"};
   }
   if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
     return Error{known_hosts + " cannot be written: " + ::strerror(errno)};
@@ -56,7 +59,8 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
 
   const ssh::KnownHost known = client.look_up();
   if (known == ssh::KnownHost::ok) return Verified{};
-  if (route.upstream_host_key_check == route::HostKeyCheck::insecure) return Verified{.recorded = "", .unchecked = true};
+  if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
+    return Verified{.recorded = "", .unchecked = true};
   if (known == ssh::KnownHost::changed || known == ssh::KnownHost::other_type)
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
@@ -65,9 +69,10 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
   }
   const std::string port = route.upstream_port == 22 ? "" : "-p " + std::to_string(route.upstream_port) + " ";
   if (::access(file.c_str(), R_OK) != 0 && errno != ENOENT)
-    return Error{found + " cannot be looked up: " + file + ": " + ::strerror(errno) + "; the handler must be able to read it"};
-  return Error{found + " is not in " + file +
-               "; compare it, then: ssh-keyscan " + port + route.upstream_host.text() + " >> " + file};
+    return Error{found + " cannot be looked up: " + file + ": " + ::strerror(errno) +
+                 "; the handler must be able to read it"};
+  return Error{found + " is not in " + file + "; compare it, then: ssh-keyscan " + port + route.upstream_host.text() +
+               " >> " + file};
 }
 
 }  // namespace pysshrp::upstream

@@ -14,8 +14,8 @@ struct Verified {
   bool unchecked = false;  ///< insecure, and nothing vouches for the key
 };
 
-/// Judges the key that the upstream has just proved to have: pinned fingerprints if the route has any, else known_hosts. An Error says to
-/// the operator what was found, what was expected, and what to do.
+/// Judges the key that the upstream has just proved to have: pinned fingerprints if the route has any, else
+/// known_hosts. An Error says to the operator what was found, what was expected, and what to do.
 Result<Verified> verify(const ssh::Client& client, const route::Route& route);
 
 }  // namespace pysshrp::upstream

@@ -19,8 +19,14 @@ struct Resolver::Task {
   std::vector<SocketAddress> found;
 
   void look_up(int flags) {
-    const addrinfo hints{.ai_flags = AI_NUMERICSERV | flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_protocol = 0,
-                         .ai_addrlen = 0, .ai_addr = nullptr, .ai_canonname = nullptr, .ai_next = nullptr};
+    const addrinfo hints{.ai_flags = AI_NUMERICSERV | flags,
+                         .ai_family = AF_UNSPEC,
+                         .ai_socktype = SOCK_STREAM,
+                         .ai_protocol = 0,
+                         .ai_addrlen = 0,
+                         .ai_addr = nullptr,
+                         .ai_canonname = nullptr,
+                         .ai_next = nullptr};
     addrinfo* list = nullptr;
     error = ::getaddrinfo(host.c_str(), port.c_str(), &hints, &list);
     const std::unique_ptr<addrinfo, Releaser<::freeaddrinfo>> owned{list};
@@ -65,9 +71,13 @@ Resolver::Resolver(const HostName& host, std::uint16_t port) : task_(std::make_s
   }
 }
 
-int Resolver::fd() const noexcept { return done() ? -1 : task_->ready.get(); }
+int Resolver::fd() const noexcept {
+  return done() ? -1 : task_->ready.get();
+}
 
-bool Resolver::done() const noexcept { return task_->done.load(std::memory_order_acquire); }
+bool Resolver::done() const noexcept {
+  return task_->done.load(std::memory_order_acquire);
+}
 
 Result<std::vector<SocketAddress>> Resolver::addresses() const {
   if (task_->error != 0) return Error{std::string{::gai_strerror(task_->error)}};

@@ -17,8 +17,8 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 
-/// Looks a host up, once, in a thread of its own where that can take time: getaddrinfo(3) knows no deadline. An abandoned look-up ends with
-/// the process.
+/// Looks a host up, once, in a thread of its own where that can take time: getaddrinfo(3) knows no deadline. An
+/// abandoned look-up ends with the process.
 class Resolver {
  public:
   Resolver(const HostName& host, std::uint16_t port);

@@ -15,11 +15,20 @@ Progress Upstream::reach(TimePoint now) {
   while (step_ != Step::ready) {
     Progress progress = Progress::failed;
     switch (step_) {
-      case Step::dial: progress = dial(now); break;
-      case Step::exchange_keys: progress = exchange_keys(now); break;
-      case Step::verify: progress = verify_host_key(); break;
-      case Step::ask_methods: progress = ask_methods(now); break;
-      case Step::ready: break;
+      case Step::dial:
+        progress = dial(now);
+        break;
+      case Step::exchange_keys:
+        progress = exchange_keys(now);
+        break;
+      case Step::verify:
+        progress = verify_host_key();
+        break;
+      case Step::ask_methods:
+        progress = ask_methods(now);
+        break;
+      case Step::ready:
+        break;
     }
     if (progress != Progress::done) return progress;
     step_ = static_cast<Step>(static_cast<int>(step_) + 1);
@@ -29,9 +38,12 @@ Progress Upstream::reach(TimePoint now) {
 
 ssh::Other Upstream::waits_for() const {
   switch (step_) {
-    case Step::dial: return dial_.waits_for();
-    case Step::exchange_keys: return {socket_.get(), static_cast<short>(session_.write_pending() ? POLLIN | POLLOUT : POLLIN)};
-    default: return {};
+    case Step::dial:
+      return dial_.waits_for();
+    case Step::exchange_keys:
+      return {socket_.get(), static_cast<short>(session_.write_pending() ? POLLIN | POLLOUT : POLLIN)};
+    default:
+      return {};
   }
 }
 
@@ -42,7 +54,8 @@ Progress Upstream::dial(TimePoint now) {
   if (progress != Progress::done) return progress;
   socket_ = dial_.take();
   deadline_ = now + route_.connect_timeout;
-  const auto started = session_.start(socket_.get(), route_.upstream_host, route_.upstream_port, route_.upstream_known_hosts, algorithms_);
+  const auto started = session_.start(socket_.get(), route_.upstream_host, route_.upstream_port,
+                                      route_.upstream_known_hosts, algorithms_);
   if (started) return Progress::done;
   error_ = started.error().what;
   return Progress::failed;
@@ -89,20 +102,27 @@ Progress Upstream::try_password(const Secret& password) {
   if (needs_no_proof_) return Progress::done;
   const Progress progress = session_.auth_password(route_.upstream_user, password);
   if (progress == Progress::failed) {
-    error_ = session_.dead() ? session_.obituary() : "it does not accept the password (methods that can continue: " + session_.methods() + ")";
+    error_ = session_.dead()
+                 ? session_.obituary()
+                 : "it does not accept the password (methods that can continue: " + session_.methods() + ")";
   }
   return progress;
 }
 
 const char* Upstream::error_for_client() const noexcept {
   switch (step_) {
-    case Step::dial: return "The server behind this proxy cannot be reached.";
-    case Step::verify: return "The server behind this proxy could not be verified.";
+    case Step::dial:
+      return "The server behind this proxy cannot be reached.";
+    case Step::verify:
+      return "The server behind this proxy could not be verified.";
     case Step::exchange_keys:
-    case Step::ask_methods: return "The server behind this proxy does not answer as it should.";
-    case Step::ready: break;
+    case Step::ask_methods:
+      return "The server behind this proxy does not answer as it should.";
+    case Step::ready:
+      break;
   }
-  return session_.dead() ? "The server behind this proxy closed the connection." : "The server behind this proxy does not accept the login.";
+  return session_.dead() ? "The server behind this proxy closed the connection."
+                         : "The server behind this proxy does not accept the login.";
 }
 
 }  // namespace pysshrp::upstream

@@ -19,11 +19,12 @@ class Upstream {
   /// `route` outlives it.
   Upstream(const route::Route& route, const ssh::Algorithms& algorithms);
 
-  /// Resolves, connects, exchanges keys, verifies the host key, asks for the methods. To be repeated while it says `again`, whenever
-  /// waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the operator why.
+  /// Resolves, connects, exchanges keys, verifies the host key, asks for the methods. To be repeated while it says
+  /// `again`, whenever waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the
+  /// operator why.
   ssh::Progress reach(TimePoint now);
-  /// Only after reach() is done. To be repeated with the same password while it says `again`. `failed` is the upstream's no; a connection
-  /// that broke is dead().
+  /// Only after reach() is done. To be repeated with the same password while it says `again`. `failed` is the
+  /// upstream's no; a connection that broke is dead().
   ssh::Progress try_password(const Secret& password);
 
   /// What to sleep on besides the session.

@@ -1,5 +1,5 @@
-// For OpenSSH's `ProxyCommand` with `ProxyUseFdpass yes`: gives a program one end of a socket pair as inetd would, and passes the other
-// end to the client over stdout. A connection without a TCP port.
+// For OpenSSH's `ProxyCommand` with `ProxyUseFdpass yes`: gives a program one end of a socket pair as inetd would, and
+// passes the other end to the client over stdout. A connection without a TCP port.
 //   pass_fd LOG PROGRAM [ARGUMENT...]
 // The program gets the socket as fd 0 and 1, LOG (appended to) as fd 2, and, when this runs as root, nobody's ids.
 #include <fcntl.h>
@@ -20,7 +20,8 @@ int fail(const char* what) {
 
 bool become_nobody() {
   const passwd* nobody = ::getpwnam("nobody");
-  return nobody != nullptr && ::setgroups(0, nullptr) == 0 && ::setgid(nobody->pw_gid) == 0 && ::setuid(nobody->pw_uid) == 0;
+  return nobody != nullptr && ::setgroups(0, nullptr) == 0 && ::setgid(nobody->pw_gid) == 0 &&
+         ::setuid(nobody->pw_uid) == 0;
 }
 
 int become_handler(int socket, char** argv) {

@@ -28,8 +28,8 @@ std::string_view take_component(std::string_view& path) {
   return component;
 }
 
-/// A path has the shape of its template with an `x` for every capture: as many components, and none is `.`, `..` or empty that was
-/// not written so.
+/// A path has the shape of its template with an `x` for every capture: as many components, and none is `.`, `..` or
+/// empty that was not written so.
 void require_shape(std::string_view path, std::string_view shape) {
   for (;;) {
     const auto component = take_component(path), written = take_component(shape);
@@ -70,13 +70,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(expanded.has_value() == route::check_references(value, *pattern).has_value());
   if (!expanded) return 0;
   if (const auto host = config::host(expanded->reveal())) require(fuzz::is_safe_host(host->view()));
-  if (const auto port = config::port(expanded->reveal())) require(std::to_string(*port).size() <= expanded->reveal().size() && *port > 0);
-  if (const auto user = config::user_name(expanded->reveal())) require(!user->view().empty() && user->view().size() <= 255);
+  if (const auto port = config::port(expanded->reveal()))
+    require(std::to_string(*port).size() <= expanded->reveal().size() && *port > 0);
+  if (const auto user = config::user_name(expanded->reveal()))
+    require(!user->view().empty() && user->view().size() <= 255);
   if (const auto root = config::root_path(expanded->reveal())) require_plain_root(*root);
 
   auto shape = captures;
   for (auto& capture : shape) capture.text = "x";
   const auto path = route::expand(value, captures, route::judge_path_component);
-  if (path && config::path(path->reveal())) require_shape(path->reveal(), route::expand(value, shape, route::judge_text)->reveal());
+  if (path && config::path(path->reveal()))
+    require_shape(path->reveal(), route::expand(value, shape, route::judge_text)->reveal());
   return 0;
 }

@@ -1,5 +1,5 @@
-// A user name as an attacker types it, routed by patterns that put it into a host, a port, a path and a user; and the same bytes as
-// a host name.
+// A user name as an attacker types it, routed by patterns that put it into a host, a port, a path and a user; and the
+// same bytes as a host name.
 #include <cstdint>
 #include <string>
 
@@ -45,21 +45,26 @@ upstream_user = \g<0>\g<0>
 config::Config parse() {
   auto config = config::Config::parse("names.ini", kConfig);
   require(config.faults().empty());
-  for (const auto& server : config.servers()) require(config::lint(config, server).empty() && route::lint(config, server).empty());
+  for (const auto& server : config.servers())
+    require(config::lint(config, server).empty() && route::lint(config, server).empty());
   return config;
 }
 
 void require_safe(const route::Route& route, std::string_view user) {
   constexpr std::string_view kFolder = "/k/", kRoot = "/w/";
-  require(user.size() <= 255 && std::none_of(user.begin(), user.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
+  require(user.size() <= 255 && std::none_of(user.begin(), user.end(),
+                                             [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
   require(fuzz::is_safe_host(route.upstream_host.view()));
   require(route.upstream_port > 0);
   require(!route.upstream_user.view().empty());
   if (route.server == "path")
-    require(route.upstream_known_hosts.starts_with(kFolder) && fuzz::is_plain_component(std::string_view{route.upstream_known_hosts}.substr(kFolder.size())));
-  require((route.server == "root") == !route.upstream_root_path.empty() && (route.server == "root") == !route.allow_ssh);
+    require(route.upstream_known_hosts.starts_with(kFolder) &&
+            fuzz::is_plain_component(std::string_view{route.upstream_known_hosts}.substr(kFolder.size())));
+  require((route.server == "root") == !route.upstream_root_path.empty() &&
+          (route.server == "root") == !route.allow_ssh);
   if (route.server == "root")
-    require(route.upstream_root_path.starts_with(kRoot) && fuzz::is_plain_component(std::string_view{route.upstream_root_path}.substr(kRoot.size())));
+    require(route.upstream_root_path.starts_with(kRoot) &&
+            fuzz::is_plain_component(std::string_view{route.upstream_root_path}.substr(kRoot.size())));
   if (route.server == "part-of-a-host")
     require(route.upstream_host.view().starts_with("web") && route.upstream_host.view().ends_with(".example.lan"));
 }

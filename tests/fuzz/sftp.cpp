@@ -1,7 +1,7 @@
-// A client and an upstream that send what they like. The client's requests are made of a few words and of raw bytes, the upstream is a
-// tree in memory, whose answers may be spoilt; everything comes in pieces of any size. What must hold is written without the code under
-// test: no path goes upstream that is not the root or below it, an honest upstream never touches anything outside, its root's name is
-// never told, and every request is answered exactly once.
+// A client and an upstream that send what they like. The client's requests are made of a few words and of raw bytes,
+// the upstream is a tree in memory, whose answers may be spoilt; everything comes in pieces of any size. What must hold
+// is written without the code under test: no path goes upstream that is not the root or below it, an honest upstream
+// never touches anything outside, its root's name is never told, and every request is answered exactly once.
 #include <cstdint>
 #include <map>
 #include <set>
@@ -60,22 +60,56 @@ class Watch {
   void look(const test::Reply& frame) {
     Reader reader{frame.body};
     switch (static_cast<int>(frame.type)) {
-      case 1: require(frame.id == 3); break;
-      case 16: path(reader, true); break;
-      case 3: case 7: case 9: case 11: case 13: case 14: case 15: case 17: case 19: path(reader); break;
-      case 18: path(reader), path(reader); break;
-      case 20: require(is_tame_target(reader.string())), path(reader); break;
-      case 4: case 5: case 6: case 8: case 10: case 12: reader.string(); break;
-      case 200: extended(reader); break;
-      default: require(false);
+      case 1:
+        require(frame.id == 3);
+        break;
+      case 16:
+        path(reader, true);
+        break;
+      case 3:
+      case 7:
+      case 9:
+      case 11:
+      case 13:
+      case 14:
+      case 15:
+      case 17:
+      case 19:
+        path(reader);
+        break;
+      case 18:
+        path(reader), path(reader);
+        break;
+      case 20:
+        require(is_tame_target(reader.string())), path(reader);
+        break;
+      case 4:
+      case 5:
+      case 6:
+      case 8:
+      case 10:
+      case 12:
+        reader.string();
+        break;
+      case 200:
+        extended(reader);
+        break;
+      default:
+        require(false);
     }
     require(reader.ok());
   }
   void extended(Reader& reader) {
     const auto name = reader.string();
-    static const std::map<std::string_view, int> kPaths{{"posix-rename@openssh.com", 2}, {"hardlink@openssh.com", 2}, {"statvfs@openssh.com", 1},
-        {"lsetstat@openssh.com", 1}, {"fstatvfs@openssh.com", 0}, {"fsync@openssh.com", 0}, {"limits@openssh.com", 0}, {"copy-data", 0},
-        {"users-groups-by-id@openssh.com", 0}};
+    static const std::map<std::string_view, int> kPaths{{"posix-rename@openssh.com", 2},
+                                                        {"hardlink@openssh.com", 2},
+                                                        {"statvfs@openssh.com", 1},
+                                                        {"lsetstat@openssh.com", 1},
+                                                        {"fstatvfs@openssh.com", 0},
+                                                        {"fsync@openssh.com", 0},
+                                                        {"limits@openssh.com", 0},
+                                                        {"copy-data", 0},
+                                                        {"users-groups-by-id@openssh.com", 0}};
     const auto found = kPaths.find(name);
     require(found != kPaths.end());
     for (int i = 0; i < found->second; ++i) path(reader);
@@ -89,13 +123,16 @@ class Watch {
   int owns_ = 0;
 };
 
-const char* const kWords[] = {"/", ".", "..", "a", "b", "file", "out", "up", "in", "deep", "loop", "dangling", "srv", "etc", "secret", "new"};
+const char* const kWords[] = {"/",  ".",    "..",   "a",        "b",   "file", "out",    "up",
+                              "in", "deep", "loop", "dangling", "srv", "etc",  "secret", "new"};
 
 void plant(test::Server& server) {
   auto& nodes = server.nodes;
-  for (const char* folder : {"/srv", "/srv/QXJAIL", "/srv/QXJAIL/a", "/srv/QXJAIL/a/b", "/srv/QXJAIL-secret", "/etc"}) nodes[folder] = {'d', {}};
+  for (const char* folder : {"/srv", "/srv/QXJAIL", "/srv/QXJAIL/a", "/srv/QXJAIL/a/b", "/srv/QXJAIL-secret", "/etc"})
+    nodes[folder] = {'d', {}};
   nodes["/home/me/jail"] = {'l', "/srv/QXJAIL"};
-  nodes["/srv/QXJAIL/file"] = nodes["/srv/QXJAIL/a/file"] = nodes["/srv/QXJAIL-secret/file"] = nodes["/etc/file"] = {'f', "text"};
+  nodes["/srv/QXJAIL/file"] = nodes["/srv/QXJAIL/a/file"] = nodes["/srv/QXJAIL-secret/file"] =
+      nodes["/etc/file"] = {'f', "text"};
   nodes["/srv/QXJAIL/out"] = {'l', "/etc"};
   nodes["/srv/QXJAIL/up"] = {'l', "../QXJAIL-secret"};
   nodes["/srv/QXJAIL/in"] = {'l', "a"};
@@ -107,14 +144,19 @@ void plant(test::Server& server) {
 /// A run: the input's first bytes choose policy and upstream, each of the others does something.
 class Run {
  public:
-  explicit Run(Input input) : input_(input), realpath_(static_cast<test::Server::Realpath>(input_.byte() % 3)), server_(realpath_), filter_(policy(), [](const Event&) {}) {
+  explicit Run(Input input)
+      : input_(input),
+        realpath_(static_cast<test::Server::Realpath>(input_.byte() % 3)),
+        server_(realpath_),
+        filter_(policy(), [](const Event&) {}) {
     plant(server_);
     add(Writer{Type::init}.u32(input_.byte()));
   }
 
   void run() {
     while (!input_.empty()) act();
-    for (int i = 0; i < 100'000 && filter_.broken().empty() && pump(1 << 20); ++i) {}
+    for (int i = 0; i < 100'000 && filter_.broken().empty() && pump(1 << 20); ++i) {
+    }
     finish();
   }
 
@@ -144,8 +186,16 @@ class Run {
   std::string handle() { return "h" + std::to_string(input_.byte() % 4); }
 
   void request() {
-    static const char* const kExtensions[] = {"posix-rename@openssh.com", "hardlink@openssh.com", "statvfs@openssh.com", "lsetstat@openssh.com",
-        "expand-path@openssh.com", "home-directory", "limits@openssh.com", "fsync@openssh.com", "copy-data", "copy-file"};
+    static const char* const kExtensions[] = {"posix-rename@openssh.com",
+                                              "hardlink@openssh.com",
+                                              "statvfs@openssh.com",
+                                              "lsetstat@openssh.com",
+                                              "expand-path@openssh.com",
+                                              "home-directory",
+                                              "limits@openssh.com",
+                                              "fsync@openssh.com",
+                                              "copy-data",
+                                              "copy-file"};
     const auto type = static_cast<Type>(3 + input_.byte() % 20);
     const bool is_extended = static_cast<int>(type) > 20;
     Writer writer{is_extended ? Type::extended : type, ids_++};
@@ -173,7 +223,8 @@ class Run {
       named_ = named_ || typed_.find("QXJAIL") != typed_.npos;
       return;
     }
-    while (filter_.broken().empty() && pump(4096)) {}
+    while (filter_.broken().empty() && pump(4096)) {
+    }
   }
 
   /// The upstream goes mad, once it has said what the root is.
@@ -181,17 +232,23 @@ class Run {
     if (!rooted_) return;
     honest_ = false;
     const std::uint8_t how = input_.byte();
-    if (how < 64 && !answered_.empty()) answered_[how % answered_.size()] = static_cast<char>(input_.byte());
-    else if (how < 128) answered_ += input_.bytes(how - 64U);
-    else if (how < 192) answered_ += reply(static_cast<Type>(101 + how % 5));
-    else answered_.erase(0, how - 192U);
+    if (how < 64 && !answered_.empty())
+      answered_[how % answered_.size()] = static_cast<char>(input_.byte());
+    else if (how < 128)
+      answered_ += input_.bytes(how - 64U);
+    else if (how < 192)
+      answered_ += reply(static_cast<Type>(101 + how % 5));
+    else
+      answered_.erase(0, how - 192U);
   }
   std::string reply(Type type) {
     Writer writer{type, input_.byte()};
     if (type == Type::name) writer.u32(1);
     if (type == Type::status) writer.u32(input_.byte() % 10);
-    if (type == Type::attrs) writer.u32(4).u32(std::uint32_t{input_.byte()} << 8);
-    else writer.string(input_.byte() & 1 ? path() : std::string{kRoot} + '/' + path());
+    if (type == Type::attrs)
+      writer.u32(4).u32(std::uint32_t{input_.byte()} << 8);
+    else
+      writer.string(input_.byte() & 1 ? path() : std::string{kRoot} + '/' + path());
     if (type == Type::name) writer.string("").u32(0);
     const auto bytes = writer.finish();
     return {bytes.data(), bytes.size()};
@@ -235,7 +292,8 @@ class Run {
     if (honest_ && symlinks_ == SftpSymlinks::inside && realpath_ == test::Server::Realpath::openssh)
       for (const auto& path : server_.looked_at) require(is_at_or_below(path));
     // A WRITE that is denied has its answer before its payload is through.
-    if (taken_.size() >= 9 && taken_[4] == static_cast<char>(Type::write)) ++unanswered_[Reader{std::string_view{taken_}.substr(5)}.u32()];
+    if (taken_.size() >= 9 && taken_[4] == static_cast<char>(Type::write))
+      ++unanswered_[Reader{std::string_view{taken_}.substr(5)}.u32()];
     for (const auto& [id, left] : unanswered_) require(left >= 0);
     if (!honest_ || !filter_.broken().empty()) return;
     require(typed_.empty() && received_.empty());

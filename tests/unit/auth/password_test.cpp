@@ -12,7 +12,8 @@ using namespace std::string_view_literals;
 // What crypt(3) makes of `s3cret`.
 constexpr std::string_view kHashes[] = {
     "$y$j75$7p3qjYkKp403QWI3ivTVN/$wRpGOXrGGJCMz2X0uu0AA1xzJ1TJJlUOzLcTM8SfSh8",
-    "$6$rounds=1000$cUC1Yxigvy4XjJFV$SEJj62pdeCuxAQzBd5gNXdGDJNSTSY0RTrTtAmNcVaMm2yOeKovRCHjiLrCzp0odzwPgGz3FeF4GI4ePgUCMe1",
+    "$6$rounds=1000$cUC1Yxigvy4XjJFV$"
+    "SEJj62pdeCuxAQzBd5gNXdGDJNSTSY0RTrTtAmNcVaMm2yOeKovRCHjiLrCzp0odzwPgGz3FeF4GI4ePgUCMe1",
     "$5$rounds=1000$bFhoThCcToUIAHTK$I4/3tadZO.r7wanCACmuIsnZdcgauFi8Q7r8YBGO6aC",
     "$2b$04$IxMMbuFNfyPn7wzt162dvedv26W5ohdOYLuMXHjxIaVTSEcBKWylS",
     "$gy$j75$kUWz7x4oQynCzRKrb6Mtk1$nQIryN16MIs3Nc5CUg4uGkLqvADLSjzKNmrdawNVjE5",
@@ -21,13 +22,15 @@ constexpr std::string_view kHashes[] = {
 TEST(Password, PlainTextMatchesItselfOnly) {
   EXPECT_TRUE(password_matches("s3cret", "s3cret"));
   EXPECT_TRUE(password_matches("ab ;cd", "ab ;cd"));
-  for (const auto typed : {""sv, "s3cre"sv, "s3crets"sv, "S3cret"sv, "s3cret\0"sv}) EXPECT_FALSE(password_matches("s3cret", typed)) << typed;
+  for (const auto typed : {""sv, "s3cre"sv, "s3crets"sv, "S3cret"sv, "s3cret\0"sv})
+    EXPECT_FALSE(password_matches("s3cret", typed)) << typed;
 }
 
 TEST(Password, HashesMatchWhatTheyWereMadeOf) {
   for (const auto hash : kHashes) {
     EXPECT_TRUE(password_matches(hash, "s3cret")) << hash;
-    for (const auto typed : {""sv, "s3cre"sv, "s3crets"sv, "s3cret\0"sv, "s3cret\0x"sv}) EXPECT_FALSE(password_matches(hash, typed)) << hash;
+    for (const auto typed : {""sv, "s3cre"sv, "s3crets"sv, "s3cret\0"sv, "s3cret\0x"sv})
+      EXPECT_FALSE(password_matches(hash, typed)) << hash;
     EXPECT_FALSE(password_matches(hash, hash)) << "a hash is no password";
     EXPECT_TRUE(check_stored_password(hash)) << hash;
   }

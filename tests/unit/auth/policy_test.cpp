@@ -22,7 +22,8 @@ TEST(Methods, AreTheSameForEverybody) {
 }
 
 TEST(JudgePassword, RefusesNobodyWhateverHeTypes) {
-  for (const auto* typed : {"", "x", "$6$"}) EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(nullptr, typed)));
+  for (const auto* typed : {"", "x", "$6$"})
+    EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(nullptr, typed)));
 }
 
 TEST(JudgePassword, AsksTheUpstreamWhereNothingIsStored) {
@@ -52,12 +53,14 @@ TEST(JudgePassword, LogsInWithTheStoredPassword) {
 TEST(JudgePassword, RefusesAWrongLocalPassword) {
   const auto local = with("right", nullptr), stored = with("right", "stored"), empty = with("", "stored");
   for (const auto* route : {&local, &stored, &empty})
-    for (const auto* typed : {"", "wrong", "stored"}) EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(route, typed))) << typed;
+    for (const auto* typed : {"", "wrong", "stored"})
+      EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(route, typed))) << typed;
 }
 
 TEST(JudgePassword, AStoredCredentialWithNothingToCheckTheClientByLetsNobodyIn) {
   const auto route = with(nullptr, "stored");
-  for (const auto* typed : {"", "x", "stored"}) EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(&route, typed)));
+  for (const auto* typed : {"", "x", "stored"})
+    EXPECT_TRUE(std::holds_alternative<Refuse>(judge_password(&route, typed)));
 }
 
 }  // namespace

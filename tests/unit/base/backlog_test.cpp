@@ -7,7 +7,9 @@
 namespace pysshrp {
 namespace {
 
-void append(Backlog& backlog, std::string_view text, bool is_stderr = false) { backlog.append({text.data(), text.size()}, is_stderr); }
+void append(Backlog& backlog, std::string_view text, bool is_stderr = false) {
+  backlog.append({text.data(), text.size()}, is_stderr);
+}
 
 /// Everything in it, stream changes marked with `|`.
 std::string drain(Backlog& backlog, std::size_t at_a_time) {

@@ -29,7 +29,8 @@ TEST(Address, OfOneFamilyIsNeverThatOfTheOther) {
 
 TEST(Address, NothingElseIsOne) {
   using namespace std::string_view_literals;
-  for (const auto text : {""sv, "localhost"sv, "192.0.2"sv, "192.0.2.256"sv, "192.0.2.1 "sv, "[::1]"sv, "::1%lo"sv, "::1\0x"sv})
+  for (const auto text :
+       {""sv, "localhost"sv, "192.0.2"sv, "192.0.2.256"sv, "192.0.2.1 "sv, "[::1]"sv, "::1%lo"sv, "::1\0x"sv})
     EXPECT_FALSE(Address::parse(text)) << text;
 }
 
@@ -63,8 +64,9 @@ TEST(Network, IsReadAndWritten) {
 }
 
 TEST(Network, NothingElseIsOne) {
-  for (const char* text : {"", "/24", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+8", "192.0.2.0/24 ", "2001:db8::/129",
-                           "192.0.2.1/24", "2001:db8::1/64", "192.0.2.0/255.255.255.0", "192.0.2.0/4294967320"})
+  for (const char* text :
+       {"", "/24", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+8", "192.0.2.0/24 ", "2001:db8::/129",
+        "192.0.2.1/24", "2001:db8::1/64", "192.0.2.0/255.255.255.0", "192.0.2.0/4294967320"})
     EXPECT_FALSE(Network::parse(text)) << text;
 }
 

@@ -12,7 +12,9 @@ namespace {
 static_assert(!std::is_copy_constructible_v<Secret> && !std::is_copy_assignable_v<Secret>);
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 static_assert(!Printable<Secret>);
 
 TEST(Secret, RevealsWhatItWasMadeOf) {

@@ -24,7 +24,9 @@ upstream_host = bad.lan
 upstream_port = 70000
 )";
 
-Explanation explain(std::string_view who, std::string_view file = kFile) { return connection::explain(config::Config::parse("p.ini", file), who); }
+Explanation explain(std::string_view who, std::string_view file = kFile) {
+  return connection::explain(config::Config::parse("p.ini", file), who);
+}
 
 TEST(Explain, SaysWhereAndWhyAndWithWhat) {
   const auto routed = explain("web7@192.0.2.1");
@@ -54,9 +56,13 @@ login: password
 }
 
 TEST(Explain, ARootPathTakesTheShellAway) {
-  const auto routed = explain("acme", "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_access = read-only\n");
+  const auto routed = explain(
+      "acme",
+      "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_access = read-only\n");
   EXPECT_EQ(routed.status, 0) << routed.text;
-  EXPECT_NE(routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\nsftp_access: read-only\n"), std::string::npos)
+  EXPECT_NE(
+      routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\nsftp_access: read-only\n"),
+      std::string::npos)
       << routed.text;
 }
 

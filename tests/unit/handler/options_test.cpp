@@ -28,8 +28,9 @@ TEST(Options, ServesWithoutAny) {
 }
 
 TEST(Options, AreTakenInBothSpellings) {
-  for (const auto& words : {std::vector<std::string>{"--config", "a.ini", "--explain", "alice@192.0.2.1", "--allow-root"},
-                            std::vector<std::string>{"--allow-root", "--explain=alice@192.0.2.1", "--config=a.ini"}}) {
+  for (const auto& words :
+       {std::vector<std::string>{"--config", "a.ini", "--explain", "alice@192.0.2.1", "--allow-root"},
+        std::vector<std::string>{"--allow-root", "--explain=alice@192.0.2.1", "--config=a.ini"}}) {
     const auto options = parse(words);
     ASSERT_TRUE(options);
     EXPECT_EQ(options->mode, Options::Mode::explain);

@@ -40,7 +40,9 @@ Context nobody() {
 }
 
 /// What a sink with lines only writes.
-std::string said(const Event& event, const Context& context) { return line(describe(event, context)); }
+std::string said(const Event& event, const Context& context) {
+  return line(describe(event, context));
+}
 
 std::string field(const Record& record, std::string_view name) {
   for (const auto& [key, value] : record.fields)
@@ -50,17 +52,20 @@ std::string field(const Record& record, std::string_view name) {
 
 TEST(Events, SpeakAsSshdDoes) {
   EXPECT_EQ(said(UserRefused{"no server has this user"}, nobody()), "Invalid user admin from 192.0.2.7 port 40000");
-  EXPECT_EQ(describe(LoginFailed{}, nobody()).message, "Failed password for invalid user admin from 192.0.2.7 port 40000 ssh2");
+  EXPECT_EQ(describe(LoginFailed{}, nobody()).message,
+            "Failed password for invalid user admin from 192.0.2.7 port 40000 ssh2");
   EXPECT_EQ(describe(LoginFailed{}, alice()).message, "Failed password for alice from 192.0.2.7 port 40000 ssh2");
   EXPECT_EQ(describe(LoginAccepted{}, alice()).message, "Accepted password for alice from 192.0.2.7 port 40000 ssh2");
 }
 
 TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
   const auto ended = [](const Ending& how, const Context& c) { return said(LoginEnded{how}, c); };
-  EXPECT_EQ(ended(ClientClosed{}, alice()), "Connection closed by authenticating user alice 192.0.2.7 port 40000 [preauth]");
+  EXPECT_EQ(ended(ClientClosed{}, alice()),
+            "Connection closed by authenticating user alice 192.0.2.7 port 40000 [preauth]");
   EXPECT_EQ(ended(ClientClosed{}, nobody()), "Connection closed by invalid user admin 192.0.2.7 port 40000 [preauth]");
   EXPECT_EQ(ended(ClientClosed{}, stranger()), "Connection closed by 192.0.2.7 port 40000 [preauth]");
-  EXPECT_EQ(ended(ClientDisconnected{"11: bye"}, alice()), "Received disconnect from 192.0.2.7 port 40000:11: bye [preauth]");
+  EXPECT_EQ(ended(ClientDisconnected{"11: bye"}, alice()),
+            "Received disconnect from 192.0.2.7 port 40000:11: bye [preauth]");
   EXPECT_EQ(ended(GraceTimeOver{}, alice()), "Timeout before authentication for 192.0.2.7 port 40000");
   EXPECT_EQ(ended(TooManyTries{}, alice()),
             "maximum authentication attempts exceeded for alice from 192.0.2.7 port 40000 ssh2 [preauth]");
@@ -82,15 +87,19 @@ TEST(Events, DoNotLetAUserNameForgeAnAddress) {
 }
 
 TEST(Events, SayInALineWhatTheyKnow) {
-  EXPECT_EQ(said(LoginAccepted{}, alice()),
-            "Accepted password for alice from 192.0.2.7 port 40000 ssh2 server=web upstream=web1:22 upstream_user=deploy");
-  EXPECT_EQ(said(UserRefused{"not from this address"}, alice()),
-            "User alice from 192.0.2.7 port 40000 not allowed because not from this address server=web upstream=web1:22 "
-            "upstream_user=deploy");
-  const std::string who = "user=alice peer=192.0.2.7 port=40000 method=password server=web upstream=web1:22 upstream_user=deploy";
+  EXPECT_EQ(
+      said(LoginAccepted{}, alice()),
+      "Accepted password for alice from 192.0.2.7 port 40000 ssh2 server=web upstream=web1:22 upstream_user=deploy");
+  EXPECT_EQ(
+      said(UserRefused{"not from this address"}, alice()),
+      "User alice from 192.0.2.7 port 40000 not allowed because not from this address server=web upstream=web1:22 "
+      "upstream_user=deploy");
+  const std::string who =
+      "user=alice peer=192.0.2.7 port=40000 method=password server=web upstream=web1:22 upstream_user=deploy";
   EXPECT_EQ(said(Denied{"exec"}, alice()), "Not allowed here: exec " + who);
   EXPECT_EQ(said(UpstreamFailed{"refused"}, alice()), "Upstream failed: refused " + who);
-  EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()), "New upstream host key SHA256:abc recorded in /f " + who);
+  EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()),
+            "New upstream host key SHA256:abc recorded in /f " + who);
   EXPECT_EQ(said(Closed{1, 2, std::chrono::milliseconds{61005}, "client disconnected"}, alice()),
             "Session closed: client disconnected " + who + " bytes_up=1 bytes_down=2 duration=61.005");
   EXPECT_EQ(said(FileClosed{"/a b", 3, 4, std::chrono::milliseconds{1500}, false}, alice()),
@@ -98,22 +107,30 @@ TEST(Events, SayInALineWhatTheyKnow) {
   EXPECT_EQ(said(FileClosed{"/a", 0, 18446744073709551615U, {}, true}, alice()),
             "forced close \"/a\" bytes read 0 written 18446744073709551615 " + who + " duration=0.000");
   EXPECT_EQ(said(FileOperation{"mkdir", "/a", "", "Success"}, alice()), "mkdir name \"/a\": Success " + who);
-  EXPECT_EQ(said(FileOperation{"rename", "/a", "/b", "No such file"}, alice()), "rename old \"/a\" new \"/b\": No such file " + who);
+  EXPECT_EQ(said(FileOperation{"rename", "/a", "/b", "No such file"}, alice()),
+            "rename old \"/a\" new \"/b\": No such file " + who);
   EXPECT_EQ(said(FileDenied{"open", "/a", "", "read-only"}, alice()), "Refused open name \"/a\": read-only " + who);
   EXPECT_EQ(said(FileDenied{"hardlink", "/a", "/b", "leads outside"}, alice()),
             "Refused hardlink old \"/a\" new \"/b\": leads outside " + who);
-  EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()), "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
+  EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()),
+            "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
   EXPECT_EQ(said(Internal{Level::debug, "hello"}, stranger()), "hello peer=192.0.2.7 port=40000");
 }
 
 TEST(Events, CarryFields) {
   const Record closed = describe(Closed{1, 2, std::chrono::milliseconds{7}, "upstream closed"}, alice());
   const std::map<std::string_view, std::string> fields{closed.fields.begin(), closed.fields.end()};
-  const std::map<std::string_view, std::string> expected{
-      {"PYSSHRP_USER", "alice"},       {"PYSSHRP_PEER", "192.0.2.7"},     {"PYSSHRP_PORT", "40000"},
-      {"PYSSHRP_SERVER", "web"},       {"PYSSHRP_UPSTREAM", "web1:22"},   {"PYSSHRP_UPSTREAM_USER", "deploy"},
-      {"PYSSHRP_METHOD", "password"},  {"PYSSHRP_BYTES_UP", "1"},         {"PYSSHRP_BYTES_DOWN", "2"},
-      {"PYSSHRP_DURATION", "0.007"},   {"PYSSHRP_REASON", "upstream closed"}};
+  const std::map<std::string_view, std::string> expected{{"PYSSHRP_USER", "alice"},
+                                                         {"PYSSHRP_PEER", "192.0.2.7"},
+                                                         {"PYSSHRP_PORT", "40000"},
+                                                         {"PYSSHRP_SERVER", "web"},
+                                                         {"PYSSHRP_UPSTREAM", "web1:22"},
+                                                         {"PYSSHRP_UPSTREAM_USER", "deploy"},
+                                                         {"PYSSHRP_METHOD", "password"},
+                                                         {"PYSSHRP_BYTES_UP", "1"},
+                                                         {"PYSSHRP_BYTES_DOWN", "2"},
+                                                         {"PYSSHRP_DURATION", "0.007"},
+                                                         {"PYSSHRP_REASON", "upstream closed"}};
   EXPECT_EQ(fields, expected);
   EXPECT_EQ(field(describe(LoginAccepted{}, stranger()), "PYSSHRP_USER"), "(none)") << "unknown fields are left out";
   EXPECT_EQ(field(describe(LoginEnded{GraceTimeOver{}}, nobody()), "PYSSHRP_REASON"), "login grace time is over");
@@ -127,16 +144,21 @@ TEST(Events, CarryWhatWasDoneToFiles) {
     return all;
   };
   using Fields = std::map<std::string_view, std::string>;
-  EXPECT_EQ(fields(FileClosed{"/a\"b", 1, 2, std::chrono::milliseconds{7}, false}), (Fields{{"PYSSHRP_OPERATION", "close"},
-                                                                                           {"PYSSHRP_PATH", "/a\"b"},
-                                                                                           {"PYSSHRP_BYTES_READ", "1"},
-                                                                                           {"PYSSHRP_BYTES_WRITTEN", "2"},
-                                                                                           {"PYSSHRP_DURATION", "0.007"}}));
+  EXPECT_EQ(fields(FileClosed{"/a\"b", 1, 2, std::chrono::milliseconds{7}, false}),
+            (Fields{{"PYSSHRP_OPERATION", "close"},
+                    {"PYSSHRP_PATH", "/a\"b"},
+                    {"PYSSHRP_BYTES_READ", "1"},
+                    {"PYSSHRP_BYTES_WRITTEN", "2"},
+                    {"PYSSHRP_DURATION", "0.007"}}));
   EXPECT_EQ(fields(FileClosed{"/a", 0, 0, {}, true})["PYSSHRP_REASON"], "still open when the session ended");
-  EXPECT_EQ(fields(FileOperation{"rename", "/a", "/b", "Failure"}),
-            (Fields{{"PYSSHRP_OPERATION", "rename"}, {"PYSSHRP_PATH", "/a"}, {"PYSSHRP_SECOND_PATH", "/b"}, {"PYSSHRP_STATUS", "Failure"}}));
-  EXPECT_EQ(fields(FileDenied{"symlink", "/a", "/b", "outside"}),
-            (Fields{{"PYSSHRP_OPERATION", "symlink"}, {"PYSSHRP_PATH", "/a"}, {"PYSSHRP_SECOND_PATH", "/b"}, {"PYSSHRP_REASON", "outside"}}));
+  EXPECT_EQ(fields(FileOperation{"rename", "/a", "/b", "Failure"}), (Fields{{"PYSSHRP_OPERATION", "rename"},
+                                                                            {"PYSSHRP_PATH", "/a"},
+                                                                            {"PYSSHRP_SECOND_PATH", "/b"},
+                                                                            {"PYSSHRP_STATUS", "Failure"}}));
+  EXPECT_EQ(fields(FileDenied{"symlink", "/a", "/b", "outside"}), (Fields{{"PYSSHRP_OPERATION", "symlink"},
+                                                                          {"PYSSHRP_PATH", "/a"},
+                                                                          {"PYSSHRP_SECOND_PATH", "/b"},
+                                                                          {"PYSSHRP_REASON", "outside"}}));
   EXPECT_EQ(describe(FileClosed{}, alice()).level, Level::info);
   EXPECT_EQ(describe(FileOperation{}, alice()).level, Level::info);
   EXPECT_EQ(describe(FileDenied{}, alice()).level, Level::notice);
@@ -148,7 +170,8 @@ TEST(Events, DoNotLetAPathForgeALine) {
   const std::string path = "/a\": Success\nremove name \"/b\\";
   EXPECT_EQ(said(FileOperation{"remove x", path, "", "Failure"}, c),
             "remove\\040x name \"/a\\042: Success\\012remove name \\042/b\\\\\": Failure peer=unknown port=1");
-  EXPECT_EQ(field(describe(FileDenied{"open", path, "", ""}, c), "PYSSHRP_PATH"), "/a\": Success\\012remove name \"/b\\\\");
+  EXPECT_EQ(field(describe(FileDenied{"open", path, "", ""}, c), "PYSSHRP_PATH"),
+            "/a\": Success\\012remove name \"/b\\\\");
 }
 
 TEST(Events, HaveAWholePathInItsFieldAndRoomForWhoItWasInALine) {
@@ -157,7 +180,8 @@ TEST(Events, HaveAWholePathInItsFieldAndRoomForWhoItWasInALine) {
     Context c = alice();
     c.user = c.server = c.upstream = c.upstream_user = std::string(kNameMost, 'u');
     const Record renamed = describe(FileOperation{"rename", path, path, "Success"}, c);
-    for (const auto* name : {"PYSSHRP_PATH", "PYSSHRP_SECOND_PATH"}) EXPECT_EQ(field(renamed, name), printable(path, std::string::npos));
+    for (const auto* name : {"PYSSHRP_PATH", "PYSSHRP_SECOND_PATH"})
+      EXPECT_EQ(field(renamed, name), printable(path, std::string::npos));
     EXPECT_EQ(line(renamed).find("...\" new \""), std::string{"rename old \""}.size() + 1020) << "255 escapes";
     EXPECT_NE(line(renamed).find(": Success user=" + c.user), std::string::npos);
     EXPECT_TRUE(line(renamed).ends_with(" upstream_user=" + c.upstream_user));
@@ -168,7 +192,8 @@ TEST(Events, SayThatTheUpstreamIsNotVerified) {
   Context c = alice();
   c.unverified = true;
   const Record accepted = describe(LoginAccepted{}, c);
-  EXPECT_EQ(accepted.message, "Accepted password for alice from 192.0.2.7 port 40000 ssh2: upstream host key not verified");
+  EXPECT_EQ(accepted.message,
+            "Accepted password for alice from 192.0.2.7 port 40000 ssh2: upstream host key not verified");
   EXPECT_EQ(field(accepted, "PYSSHRP_UNVERIFIED"), "yes");
   EXPECT_EQ(line(accepted), accepted.message + " server=web upstream=web1:22 upstream_user=deploy");
   const Record ended = describe(LoginEnded{ClientClosed{}}, c);

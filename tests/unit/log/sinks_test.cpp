@@ -37,7 +37,8 @@ Record record() {
 std::string drain(int fd) {
   std::string out;
   std::array<char, 8192> buffer{};
-  for (ssize_t n = 0; (n = read(fd, buffer.data(), buffer.size())) > 0;) out.append(buffer.data(), static_cast<std::size_t>(n));
+  for (ssize_t n = 0; (n = read(fd, buffer.data(), buffer.size())) > 0;)
+    out.append(buffer.data(), static_cast<std::size_t>(n));
   return out;
 }
 
@@ -164,7 +165,9 @@ TEST(Sinks, StderrGetsOneLineInOneWrite) {
   sink->write(describe(Internal{Level::debug, "second"}, {}));
   dup2(saved.get(), STDERR_FILENO);
   std::array<char, 8192> buffer{};
-  const auto next = [&] { return std::string{buffer.data(), static_cast<std::size_t>(read(reader.get(), buffer.data(), buffer.size()))}; };
+  const auto next = [&] {
+    return std::string{buffer.data(), static_cast<std::size_t>(read(reader.get(), buffer.data(), buffer.size()))};
+  };
   EXPECT_EQ(next(), "pysshrp: notice: Not allowed here: exec user=alice peer=192.0.2.7 port=40000\n");
   EXPECT_EQ(next(), "pysshrp: debug: second peer=unknown port=0\n");
 }

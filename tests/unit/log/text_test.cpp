@@ -7,10 +7,13 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string printable(std::string_view text) { return log::printable(text, 1000); }
+std::string printable(std::string_view text) {
+  return log::printable(text, 1000);
+}
 
 TEST(Printable, KeepsText) {
-  for (const char* text : {"", "alice", "a b", "Jürgen", "日本", "🦀", "a=b \"c\" 'd'"}) EXPECT_EQ(printable(text), text);
+  for (const char* text : {"", "alice", "a b", "Jürgen", "日本", "🦀", "a=b \"c\" 'd'"})
+    EXPECT_EQ(printable(text), text);
 }
 
 TEST(Printable, EscapesControlCharacters) {
@@ -44,7 +47,9 @@ TEST(Printable, EscapesWhatItIsToldTo) {
   EXPECT_EQ(log::printable("12345\"", 8, "\""), "12345...");
 }
 
-TEST(Printable, CannotBeImitated) { EXPECT_EQ(printable("\\012"), "\\\\012"); }
+TEST(Printable, CannotBeImitated) {
+  EXPECT_EQ(printable("\\012"), "\\\\012");
+}
 
 TEST(Printable, IsCutWholeCharactersOnly) {
   EXPECT_EQ(log::printable("12345678", 8), "12345678");

@@ -44,12 +44,14 @@ std::string describe(const Result<Taken>& taken, const std::string& looks) {
   static constexpr std::array kNames{"journal", "socket", "closed", "other"};
   const int flags = fcntl(taken->socket.get(), F_GETFD);
   return looks + "stderr=" + kNames[static_cast<std::size_t>(taken->err)] +
-         " peer=" + (taken->peer.address ? taken->peer.address->text() : "none") + ':' + std::to_string(taken->peer.port) +
-         (taken->socket.get() > 9 ? "" : " LOW") + ((flags & FD_CLOEXEC) != 0 ? "" : " INHERITED");
+         " peer=" + (taken->peer.address ? taken->peer.address->text() : "none") + ':' +
+         std::to_string(taken->peer.port) + (taken->socket.get() > 9 ? "" : " LOW") +
+         ((flags & FD_CLOEXEC) != 0 ? "" : " INHERITED");
 }
 
 /// What take_socket makes of the layout; `socket` is the one to find. `environment` is made inside the child.
-std::string taken(const Layout& layout, int socket, const std::function<Environment()>& environment = [] { return Environment{}; }) {
+std::string taken(
+    const Layout& layout, int socket, const std::function<Environment()>& environment = [] { return Environment{}; }) {
   std::array<int, 2> report{};
   EXPECT_EQ(pipe(report.data()), 0);
   const pid_t child = fork();
@@ -95,7 +97,8 @@ struct Tcp {
     EXPECT_EQ(bind(listener.get(), reinterpret_cast<sockaddr*>(&storage), size), 0);
     EXPECT_EQ(listen(listener.get(), 1), 0);
     getsockname(listener.get(), reinterpret_cast<sockaddr*>(&storage), &size);
-    const in_port_t to = family == AF_INET ? reinterpret_cast<sockaddr_in*>(&storage)->sin_port : reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port;
+    const in_port_t to = family == AF_INET ? reinterpret_cast<sockaddr_in*>(&storage)->sin_port
+                                           : reinterpret_cast<sockaddr_in6*>(&storage)->sin6_port;
     dial(client, to);
     ours = Fd{accept(listener.get(), nullptr, nullptr)};
   }
@@ -105,7 +108,9 @@ struct Tcp {
     sockaddr_in6 in6{AF_INET6, to, 0, IN6ADDR_LOOPBACK_INIT, 0};
     const bool v4 = inet_addr(client) != INADDR_NONE;
     theirs = Fd{socket(v4 ? AF_INET : AF_INET6, SOCK_STREAM, 0)};
-    EXPECT_EQ(v4 ? connect(theirs.get(), reinterpret_cast<sockaddr*>(&in), sizeof in) : connect(theirs.get(), reinterpret_cast<sockaddr*>(&in6), sizeof in6), 0);
+    EXPECT_EQ(v4 ? connect(theirs.get(), reinterpret_cast<sockaddr*>(&in), sizeof in)
+                 : connect(theirs.get(), reinterpret_cast<sockaddr*>(&in6), sizeof in6),
+              0);
     socklen_t size = v4 ? sizeof in : sizeof in6;
     getsockname(theirs.get(), v4 ? reinterpret_cast<sockaddr*>(&in) : reinterpret_cast<sockaddr*>(&in6), &size);
     port = std::to_string(ntohs(v4 ? in.sin_port : in6.sin6_port));
@@ -132,7 +137,8 @@ TEST(TakeSocket, FromSystemdKeepsTheJournal) {
   const Unix s, journal;
   const int fd = s.ours.get(), log = journal.ours.get();
   const auto environment = [] { return Environment{dev_ino(2), "", ""}; };
-  EXPECT_EQ(taken({{0, fd}, {1, log}, {2, log}}, fd, environment), "null other other closed stderr=journal peer=none:0");
+  EXPECT_EQ(taken({{0, fd}, {1, log}, {2, log}}, fd, environment),
+            "null other other closed stderr=journal peer=none:0");
 }
 
 TEST(TakeSocket, WithAJournalStreamThatIsNotStderr) {
@@ -140,7 +146,8 @@ TEST(TakeSocket, WithAJournalStreamThatIsNotStderr) {
   const Fd log = pipe_end();
   const int fd = s.ours.get();
   const auto environment = [] { return Environment{"1:2", "", ""}; };
-  EXPECT_EQ(taken({{0, fd}, {1, fd}, {2, log.get()}}, fd, environment), "null null other closed stderr=other peer=none:0");
+  EXPECT_EQ(taken({{0, fd}, {1, fd}, {2, log.get()}}, fd, environment),
+            "null null other closed stderr=other peer=none:0");
 }
 
 TEST(TakeSocket, WithSocketsThatAreOthersKeepsThem) {
@@ -170,7 +177,9 @@ TEST(TakeSocket, FromDescriptorThree) {
 TEST(TakeSocket, FromDescriptorThreeOnlyWhenItIsMeant) {
   const Unix s;
   const Layout layout{{0, pipe_end().release()}, {3, s.ours.get()}};
-  const auto refused = [&](const Environment& e) { return taken(layout, s.ours.get(), [&] { return e; }).rfind("error: ", 0) == 0; };
+  const auto refused = [&](const Environment& e) {
+    return taken(layout, s.ours.get(), [&] { return e; }).rfind("error: ", 0) == 0;
+  };
   EXPECT_TRUE(refused({}));
   EXPECT_TRUE(refused({"", "1", "1"})) << "another process was meant";
   EXPECT_TRUE(refused({"", "", std::to_string(getpid())}));

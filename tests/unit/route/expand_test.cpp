@@ -72,7 +72,8 @@ TEST(Expand, RefusesGroupsThatDoNotExist) {
 
 TEST(Expand, ACaptureInAPathIsOnePlainComponent) {
   EXPECT_EQ(expand("^(.*)", "web", R"(/keys/\1/id)", judge_path_component)->reveal(), "/keys/web/id");
-  for (const auto* name : {"", ".", "..", "a/b", "/etc", "../../etc/passwd"}) EXPECT_FALSE(expand("^(.*)", name, R"(/keys/\1)", judge_path_component)) << name;
+  for (const auto* name : {"", ".", "..", "a/b", "/etc", "../../etc/passwd"})
+    EXPECT_FALSE(expand("^(.*)", name, R"(/keys/\1)", judge_path_component)) << name;
   EXPECT_FALSE(expand("^(.*)", ".", R"(/keys/.\1)", judge_path_component));
   EXPECT_FALSE(expand("^web(-x)?", "web", R"(/keys/\1)", judge_path_component));
 }

@@ -97,7 +97,8 @@ TEST(Find, NobodyIsUnknown) {
 TEST(Find, RefusesNamesBeforeAnyPatternSeesThem) {
   const std::string file{"[server any]\nuser = ^(a+)+$|^\nupstream_host = any.lan\nupstream_user = x\n"};
   EXPECT_EQ(found(file, std::string(255, 'b')).server, "any");
-  for (const auto& user : {std::string(256, 'b'), std::string{"a\nb"}, std::string{"a\0b", 3}, std::string{"\x7f"}, std::string{"\xff"}, std::string{"\u0085"}}) {
+  for (const auto& user : {std::string(256, 'b'), std::string{"a\nb"}, std::string{"a\0b", 3}, std::string{"\x7f"},
+                           std::string{"\xff"}, std::string{"\u0085"}}) {
     const auto refusal = refused(file, user);
     EXPECT_EQ(refusal.why, Why::unsafe);
     EXPECT_EQ(refusal.server, "");
@@ -106,11 +107,15 @@ TEST(Find, RefusesNamesBeforeAnyPatternSeesThem) {
 }
 
 TEST(Find, AnExactUserThatIsNoNameIsRefusedToo) {
-  EXPECT_EQ(refused(std::string{"[server a]\nuser = "} + std::string(150, 'b') + "\nupstream_host = a.lan\n", std::string(256, 'b')).why, Why::unsafe);
+  EXPECT_EQ(refused(std::string{"[server a]\nuser = "} + std::string(150, 'b') + "\nupstream_host = a.lan\n",
+                    std::string(256, 'b'))
+                .why,
+            Why::unsafe);
 }
 
 TEST(Find, APatternThatBlowsItsLimitsRefusesAndIsNamed) {
-  const std::string file{"[server slow]\nuser = ^(a+)+$\nupstream_host = a.lan\n[server any]\nuser = ^.*\nupstream_host = any.lan\n"};
+  const std::string file{
+      "[server slow]\nuser = ^(a+)+$\nupstream_host = a.lan\n[server any]\nuser = ^.*\nupstream_host = any.lan\n"};
   const auto refusal = refused(file, std::string(254, 'a') + '!');
   EXPECT_EQ(refusal.why, Why::unsafe);
   EXPECT_EQ(refusal.server, "slow");
@@ -141,12 +146,15 @@ upstream_host = exact.lan
     EXPECT_EQ(refusal.why, Why::faulty);
     EXPECT_EQ(refusal.server, "broken");
     ASSERT_EQ(refusal.faults.size(), 1u);
-    EXPECT_EQ(refusal.faults[0].text(), "pysshrp.ini:6: [server broken] user: missing closing parenthesis at offset 5 of '^web('");
+    EXPECT_EQ(refusal.faults[0].text(),
+              "pysshrp.ini:6: [server broken] user: missing closing parenthesis at offset 5 of '^web('");
   }
 }
 
 TEST(Find, AServerWithoutAUserStopsThePatternsToo) {
-  const std::string file{"[server lost]\nupstream_host = a.lan\n[server any]\nuser = ^.*\nupstream_host = any.lan\n[server e]\nuser = e\nupstream_host = e.lan\n"};
+  const std::string file{
+      "[server lost]\nupstream_host = a.lan\n[server any]\nuser = ^.*\nupstream_host = any.lan\n[server e]\nuser = "
+      "e\nupstream_host = e.lan\n"};
   EXPECT_EQ(refused(file, "x").why, Why::faulty);
   EXPECT_FALSE(refused(file, "x").faults.empty());
   EXPECT_EQ(found(file, "e").server, "e");
@@ -193,7 +201,9 @@ TEST(Find, TheSourceMustBeInFrom) {
 }
 
 TEST(Find, WhoeverIsNotAdmittedDoesNotFallThrough) {
-  const std::string file{"[server a]\nuser = a\nupstream_host = a.lan\nfrom = 192.0.2.1\n[server any]\nuser = ^.*\nupstream_host = any.lan\n"};
+  const std::string file{
+      "[server a]\nuser = a\nupstream_host = a.lan\nfrom = 192.0.2.1\n[server any]\nuser = ^.*\nupstream_host = "
+      "any.lan\n"};
   EXPECT_EQ(refused(file, "a", "192.0.2.2").why, Why::source);
 }
 

@@ -32,19 +32,24 @@ upstream_host = web\g<0>.lan
 upstream_user = a\1
 upstream_port = \1
 )"};
-  EXPECT_EQ(faults(file), (std::vector<std::string>{
-                              "pysshrp.ini:3: [server broken] user: missing closing parenthesis at offset 5 of '^web('",
-                              "pysshrp.ini:7: [server group] upstream_host: the pattern of this server has no group 'ID'",
-                              "pysshrp.ini:8: [server group] upstream_user: the pattern of this server has no group '2'",
-                              "pysshrp.ini:9: [server group] upstream_password: '\\g<' without '>'",
-                              "pysshrp.ini:13: [server exact] upstream_host: '\\g<' needs a user that is a pattern and starts with '^'",
-                              "pysshrp.ini:15: [server exact] upstream_port: '\\1' is not a port (1-65535)",
-                          }));
+  EXPECT_EQ(
+      faults(file),
+      (std::vector<std::string>{
+          "pysshrp.ini:3: [server broken] user: missing closing parenthesis at offset 5 of '^web('",
+          "pysshrp.ini:7: [server group] upstream_host: the pattern of this server has no group 'ID'",
+          "pysshrp.ini:8: [server group] upstream_user: the pattern of this server has no group '2'",
+          "pysshrp.ini:9: [server group] upstream_password: '\\g<' without '>'",
+          "pysshrp.ini:13: [server exact] upstream_host: '\\g<' needs a user that is a pattern and starts with '^'",
+          "pysshrp.ini:15: [server exact] upstream_port: '\\1' is not a port (1-65535)",
+      }));
 }
 
 TEST(Lint, ADefaultIsHeldAgainstEveryServer) {
-  const std::string file{"[defaults]\nupstream_user = \\g<id>\n[server a]\nuser = ^(?P<id>a)\nupstream_host = a.lan\n[server b]\nuser = ^b\nupstream_host = b.lan\n"};
-  EXPECT_EQ(faults(file), std::vector<std::string>{"pysshrp.ini:2: [server b] upstream_user: the pattern of this server has no group 'id'"});
+  const std::string file{
+      "[defaults]\nupstream_user = \\g<id>\n[server a]\nuser = ^(?P<id>a)\nupstream_host = a.lan\n[server b]\nuser = "
+      "^b\nupstream_host = b.lan\n"};
+  EXPECT_EQ(faults(file), std::vector<std::string>{
+                              "pysshrp.ini:2: [server b] upstream_user: the pattern of this server has no group 'id'"});
   EXPECT_EQ(found(file, "a").upstream_user.text(), "a");
   EXPECT_EQ(refused(file, "b").why, Why::faulty);
 }
@@ -53,7 +58,8 @@ TEST(Lint, ARootPathMayHaveCapturesButLeadNowhereElse) {
   const std::string server{"[server a]\nuser = ^(?P<id>a)\nupstream_host = a.lan\nupstream_root_path = "};
   EXPECT_EQ(faults(server + "/srv/\\g<id>\n"), std::vector<std::string>{});
   EXPECT_EQ(faults(server + "/srv/\\g<ID>\n"),
-            std::vector<std::string>{"pysshrp.ini:4: [server a] upstream_root_path: the pattern of this server has no group 'ID'"});
+            std::vector<std::string>{
+                "pysshrp.ini:4: [server a] upstream_root_path: the pattern of this server has no group 'ID'"});
   // What stands before and after a capture is only known as wrong when somebody logs in.
   const auto refusal = refused(server + "/srv/\\g<id>/../b\n", "a");
   EXPECT_EQ(refusal.why, Why::unsafe);
@@ -61,14 +67,16 @@ TEST(Lint, ARootPathMayHaveCapturesButLeadNowhereElse) {
 }
 
 TEST(Lint, AShellBesideARootPathIsNoFault) {
-  EXPECT_EQ(faults("[server a]\nuser = a\nupstream_host = a.lan\nupstream_root_path = /srv\nallow_ssh = yes\n"), std::vector<std::string>{});
+  EXPECT_EQ(faults("[server a]\nuser = a\nupstream_host = a.lan\nupstream_root_path = /srv\nallow_ssh = yes\n"),
+            std::vector<std::string>{});
 }
 
 TEST(Sample, HasExamplesThatWorkWhenTheyAreTurnedOn) {
   std::ifstream sample{PYSSHRP_SOURCE_DIR "/conf/pysshrp.ini"};
   std::string turned_on;
   for (std::string line; std::getline(sample, line);)
-    if (line.size() > 1 && line[0] == ';' && line[1] != ' ' && (!turned_on.empty() || line[1] == '[')) turned_on += line.substr(1) + '\n';
+    if (line.size() > 1 && line[0] == ';' && line[1] != ' ' && (!turned_on.empty() || line[1] == '['))
+      turned_on += line.substr(1) + '\n';
   EXPECT_EQ(found(turned_on, "backup").upstream_host.text(), "192.0.2.7");
   const auto route = found(turned_on, "acme@hosting");
   EXPECT_EQ(route.upstream_root_path, "/srv/www/acme");

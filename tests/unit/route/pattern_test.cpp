@@ -37,7 +37,9 @@ TEST(Pattern, EveryAlternativeIsHeldToTheStart) {
   EXPECT_FALSE(match("^a|root", "x-root"));
 }
 
-TEST(Pattern, EndMeansTheEndAndNotTheNewlineBeforeIt) { EXPECT_FALSE(match("^web$", "web\n")); }
+TEST(Pattern, EndMeansTheEndAndNotTheNewlineBeforeIt) {
+  EXPECT_FALSE(match("^web$", "web\n"));
+}
 
 TEST(Pattern, CapturesByNumberAndName) {
   const auto captures = match(R"(^(?P<kind>[a-z]+)(\d+)(-x)?)", "web42");
@@ -51,13 +53,16 @@ TEST(Pattern, CapturesByNumberAndName) {
   EXPECT_FALSE((*captures)[3].text);
 }
 
-TEST(Pattern, GroupZeroIsWhatMatchedAndNotTheWholeName) { EXPECT_EQ((*match("^web", "web7"))[0].text, "web"); }
+TEST(Pattern, GroupZeroIsWhatMatchedAndNotTheWholeName) {
+  EXPECT_EQ((*match("^web", "web7"))[0].text, "web");
+}
 
 TEST(Pattern, ListsItsGroups) {
   const auto p = pattern("^(?P<a>x)(y)(?<b>z)");
   EXPECT_EQ(p.groups(), (std::vector<std::string>{"", "a", "", "b"}));
   for (const auto* group : {"0", "1", "2", "3", "a", "b"}) EXPECT_TRUE(p.has_group(group)) << group;
-  for (const auto* group : {"4", "c", "", "-1", " 1", "1a", "99999999999999999999"}) EXPECT_FALSE(p.has_group(group)) << group;
+  for (const auto* group : {"4", "c", "", "-1", " 1", "1a", "99999999999999999999"})
+    EXPECT_FALSE(p.has_group(group)) << group;
 }
 
 TEST(Pattern, NamesAreUtf8Characters) {
@@ -74,7 +79,8 @@ TEST(Pattern, ABrokenOneSaysWhatAndWhere) {
 // The limits and not the length of the name end these: each would take hours.
 TEST(Pattern, GivesUpOnWhatBacktracksWithoutEnd) {
   const std::string many(254, 'a');
-  for (const auto* text : {"^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "^(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$", "^(?:(?:a*)*)*!!"}) {
+  for (const auto* text :
+       {"^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "^(.*a){20}$", "^(([a-z])+.)+[A-Z]([a-z])+$", "^(?:(?:a*)*)*!!"}) {
     const auto matched = pattern(text).match(many + '!');
     ASSERT_FALSE(matched) << text;
     EXPECT_NE(matched.error().what.find(std::string{'\''} + text + '\''), std::string::npos) << matched.error().what;

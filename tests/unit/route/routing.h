@@ -20,7 +20,8 @@ inline Route found(std::string_view file, const std::string& user, const char* s
   auto result = ask(config::Config::parse("pysshrp.ini", file), user, source);
   if (auto* route = std::get_if<Route>(&result)) return std::move(*route);
   const auto* refusal = std::get_if<Refusal>(&result);
-  ADD_FAILURE() << user << ": " << refusal->what << (refusal->faults.empty() ? "" : ": " + refusal->faults.front().text());
+  ADD_FAILURE() << user << ": " << refusal->what
+                << (refusal->faults.empty() ? "" : ": " + refusal->faults.front().text());
   return {};
 }
 

@@ -10,7 +10,8 @@ namespace {
 using namespace std::string_view_literals;
 
 TEST(UserName, MayBeAnythingPrintable) {
-  for (const auto name : {"web"sv, "web@example.org"sv, "a b"sv, "-x"sv, "../etc"sv, "é"sv, "\u65e5\u672c"sv, "\U0001f600"sv, "\u00a0"sv, ""sv})
+  for (const auto name : {"web"sv, "web@example.org"sv, "a b"sv, "-x"sv, "../etc"sv, "é"sv, "\u65e5\u672c"sv,
+                          "\U0001f600"sv, "\u00a0"sv, ""sv})
     EXPECT_TRUE(judge_user_name(name)) << name;
 }
 
@@ -30,11 +31,11 @@ TEST(UserName, HasNoControlCharacters) {
 }
 
 TEST(UserName, IsUtf8) {
-  for (const auto name : {
-           "\xff"sv, "\x80"sv, "\xc3"sv, "a\xe2\x82"sv, "\xf8\x88\x80\x80\x80"sv,  // stray, cut short, five bytes
-           "\xc0\xaf"sv, "\xc1\xbf"sv, "\xe0\x80\xaf"sv, "\xf0\x80\x80\xaf"sv,    // overlong
-           "\xed\xa0\x80"sv, "\xed\xbf\xbf"sv,                                    // surrogates
-           "\xf4\x90\x80\x80"sv, "\xc3("sv}) {                                    // beyond Unicode, no continuation
+  for (const auto name :
+       {"\xff"sv, "\x80"sv, "\xc3"sv, "a\xe2\x82"sv, "\xf8\x88\x80\x80\x80"sv,  // stray, cut short, five bytes
+        "\xc0\xaf"sv, "\xc1\xbf"sv, "\xe0\x80\xaf"sv, "\xf0\x80\x80\xaf"sv,     // overlong
+        "\xed\xa0\x80"sv, "\xed\xbf\xbf"sv,                                     // surrogates
+        "\xf4\x90\x80\x80"sv, "\xc3("sv}) {                                     // beyond Unicode, no continuation
     const auto judged = judge_user_name(name);
     ASSERT_FALSE(judged) << name;
     EXPECT_EQ(judged.error().what, "user name with invalid UTF-8");
@@ -42,8 +43,10 @@ TEST(UserName, IsUtf8) {
 }
 
 TEST(PathComponent, IsPlain) {
-  for (const auto plain : {"web"sv, "a b"sv, "..."sv, ".x"sv, "..x"sv, "x.."sv, "-rf"sv, "é"sv, "a\\b"sv}) EXPECT_TRUE(judge_path_component(plain)) << plain;
-  for (const auto other : {""sv, "."sv, ".."sv, "a/b"sv, "/"sv, "/etc"sv, "a/"sv, "a\0"sv, "a\n"sv, "\x7f"sv, "\u0085"sv})
+  for (const auto plain : {"web"sv, "a b"sv, "..."sv, ".x"sv, "..x"sv, "x.."sv, "-rf"sv, "é"sv, "a\\b"sv})
+    EXPECT_TRUE(judge_path_component(plain)) << plain;
+  for (const auto other :
+       {""sv, "."sv, ".."sv, "a/b"sv, "/"sv, "/etc"sv, "a/"sv, "a\0"sv, "a\n"sv, "\x7f"sv, "\u0085"sv})
     EXPECT_FALSE(judge_path_component(other)) << other;
 }
 

@@ -52,7 +52,8 @@ upstream_password = a\1b
 upstream_known_hosts = /etc/known
 upstream_host_key = SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 upstream_host_key_check = accept-new
-)", "a", "192.0.2.9");
+)",
+                           "a", "192.0.2.9");
   EXPECT_EQ(route.upstream_host.text(), "2001:db8::1");
   EXPECT_EQ(route.upstream_port, 2222);
   EXPECT_EQ(route.upstream_user.text(), "root");
@@ -86,7 +87,8 @@ password = \g<name>
 upstream_password = p\g<name>
 upstream_root_path = /srv//www/\g<name>/\2/
 upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
-)", "web-7");
+)",
+                           "web-7");
   EXPECT_EQ(route.upstream_host.text(), "web.lan");
   EXPECT_EQ(route.upstream_port, 227);
   EXPECT_EQ(route.upstream_user.text(), "web-7");
@@ -118,21 +120,34 @@ struct Typed {
 
 TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
   const Typed table[] = {
-      {"upstream_host", R"(\1)", {"web", "web.example.lan", "192.0.2.7", "a-b"},
-       {"", "evil.com#", "a b", "-oProxyCommand=x", "a/b", "..", ".", "a..b", "a,b", "a:22", "[::1]:22", "user@host", "a%b", "*", "$(x)", "`x`", "a\\b", "é"}},
+      {"upstream_host",
+       R"(\1)",
+       {"web", "web.example.lan", "192.0.2.7", "a-b"},
+       {"", "evil.com#", "a b", "-oProxyCommand=x", "a/b", "..", ".", "a..b", "a,b", "a:22", "[::1]:22", "user@host",
+        "a%b", "*", "$(x)", "`x`", "a\\b", "é"}},
       {"upstream_host", R"(web\1.lan)", {"1", "-x"}, {"/", "#", " ", ",evil.com", ":22,evil.com", "..", "@"}},
-      {"upstream_port", R"(\1)", {"1", "22", "65535"}, {"", "0", "65536", "22 ", " 22", "+22", "-1", "0x16", "22a", "99999999999999999999", "ssh"}},
+      {"upstream_port",
+       R"(\1)",
+       {"1", "22", "65535"},
+       {"", "0", "65536", "22 ", " 22", "+22", "-1", "0x16", "22a", "99999999999999999999", "ssh"}},
       {"upstream_user", R"(\1)", {"root", "a b", "../x", "é"}, {""}},
-      {"upstream_known_hosts", R"(/k/\1)", {"web", "...", "-x"}, {"", ".", "..", "a/b", "/", "/etc/passwd", "../x", "a/.."}},
+      {"upstream_known_hosts",
+       R"(/k/\1)",
+       {"web", "...", "-x"},
+       {"", ".", "..", "a/b", "/", "/etc/passwd", "../x", "a/.."}},
       {"upstream_known_hosts", R"(/k/.\1)", {"x"}, {"", "."}},
-      {"upstream_root_path", R"(/srv/\1)", {"web", "...", "-x", "~"}, {"", ".", "..", "a/b", "/", "/etc", "../x", "a/.."}},
+      {"upstream_root_path",
+       R"(/srv/\1)",
+       {"web", "...", "-x", "~"},
+       {"", ".", "..", "a/b", "/", "/etc", "../x", "a/.."}},
       {"upstream_root_path", R"(/srv/.\1/www)", {"x", ".x"}, {"", ".", "./"}},
       {"upstream_root_path", R"(\1)", {"web", "a b"}, {"", ".", "..", "/", "/etc", "~", "~root"}},
   };
   for (const auto& row : table) {
     const std::string host = std::string_view{row.what} == "upstream_host" ? "" : "upstream_host = a.lan\n";
     const std::string file{"[server a]\nuser = ^u(.*)$\n" + host + row.what + " = " + row.value + "\n"};
-    for (const auto& capture : row.good) EXPECT_EQ(found(file, 'u' + capture).server, "a") << row.what << " = " << row.value << ": " << capture;
+    for (const auto& capture : row.good)
+      EXPECT_EQ(found(file, 'u' + capture).server, "a") << row.what << " = " << row.value << ": " << capture;
     for (const auto& capture : row.bad) {
       const auto refusal = refused(file, 'u' + capture);
       EXPECT_EQ(refusal.why, Why::unsafe) << row.what << " = " << row.value << ": " << capture;
@@ -188,13 +203,16 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
   };
   for (const auto& [key, values] : words)
     for (const auto& value : values) {
-      const auto facts = explain(found(std::string{"[server a]\nuser = a\nupstream_host = a.lan\n"} + key + " = " + value + "\n", "a"));
+      const auto facts = explain(
+          found(std::string{"[server a]\nuser = a\nupstream_host = a.lan\n"} + key + " = " + value + "\n", "a"));
       EXPECT_EQ(std::count(facts.begin(), facts.end(), Facts::value_type{key, value}), 1) << key << " = " << value;
     }
 }
 
 TEST(Explain, ShowsNoSecrets) {
-  const std::string file{"[server a]\nuser = a\nupstream_host = a.lan\npassword = s3cret1\nupstream_password = s3cret2\nfrom = 192.0.2.1, ::/0\n"};
+  const std::string file{
+      "[server a]\nuser = a\nupstream_host = a.lan\npassword = s3cret1\nupstream_password = s3cret2\nfrom = 192.0.2.1, "
+      "::/0\n"};
   const auto facts = explain(found(file, "a", "192.0.2.1"));
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
   EXPECT_EQ(facts[11].second, "192.0.2.1/32, ::/0");

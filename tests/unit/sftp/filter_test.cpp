@@ -15,7 +15,8 @@ using test::Session;
 
 Server tree(Server::Realpath realpath = Server::Realpath::openssh) {
   Server server{realpath};
-  for (const char* folder : {"/srv", "/srv/www", "/srv/www/a", "/srv/www/a/b", "/srv/www-secret", "/home/me/web", "/etc"})
+  for (const char* folder :
+       {"/srv", "/srv/www", "/srv/www/a", "/srv/www/a/b", "/srv/www-secret", "/home/me/web", "/etc"})
     server.nodes[folder] = {'d', {}};
   server.nodes["/srv/www/file"] = {'f', "inside"};
   server.nodes["/srv/www/a/file"] = server.nodes["/home/me/web/file"] = {'f', "in a"};
@@ -68,8 +69,16 @@ TEST(Filter, AnswersPathsInTheClientsView) {
   server.nodes["/srv/www/in"] = {'l', "a/b"};
   server.nodes["/srv/www/out"] = {'l', "../www-secret"};
   Session session{kJail, server};
-  for (const auto& [typed, seen] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"", "/"}, {".", "/"}, {"..", "/"}, {"/../..", "/"}, {"a//b/", "/a/b"}, {"in", "/a/b"}, {"in/..", "/"}, {"new", "/new"}, {"a\nb", "/a\nb"}, {"\xff", "/\xff"}})
+  for (const auto& [typed, seen] : std::initializer_list<std::pair<const char*, const char*>>{{"", "/"},
+                                                                                              {".", "/"},
+                                                                                              {"..", "/"},
+                                                                                              {"/../..", "/"},
+                                                                                              {"a//b/", "/a/b"},
+                                                                                              {"in", "/a/b"},
+                                                                                              {"in/..", "/"},
+                                                                                              {"new", "/new"},
+                                                                                              {"a\nb", "/a\nb"},
+                                                                                              {"\xff", "/\xff"}})
     EXPECT_EQ(session.path(Type::realpath, typed).text(), seen) << typed;
   EXPECT_EQ(session.path(Type::realpath, "out").code(), Code::permission_denied);
   EXPECT_EQ(session.path(Type::realpath, "no/such").code(), Code::no_such_file);
@@ -86,7 +95,8 @@ TEST(Filter, KeepsTheUpstreamsWordsToItselfInAJailOnly) {
   EXPECT_EQ(jailed.path(Type::stat, "/nothing").body, Session::number(2) + Session::fields({"No such file", ""}));
   auto open_server = tree();
   Session free{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, open_server};
-  EXPECT_EQ(free.path(Type::stat, "/nothing").body, Session::number(2) + Session::fields({"upstream words with /srv in them", ""}));
+  EXPECT_EQ(free.path(Type::stat, "/nothing").body,
+            Session::number(2) + Session::fields({"upstream words with /srv in them", ""}));
 }
 
 TEST(Filter, WithoutAJailPathsAreNotTouched) {
@@ -125,7 +135,8 @@ TEST(Filter, ShowsTheParentOfTheRootAsTheRoot) {
     const auto reply = session.call(Type::readdir, Session::fields({session.path(Type::opendir, folder).text()}));
     const auto names = read_names(reply.body);
     std::map<std::string, std::pair<std::string, std::uint32_t>> result;
-    for (const auto& name : *names) result[std::string{name.file}] = {std::string{name.line}, name.attributes.mode.value_or(0)};
+    for (const auto& name : *names)
+      result[std::string{name.file}] = {std::string{name.line}, name.attributes.mode.value_or(0)};
     return result;
   };
   EXPECT_EQ(list("/")[".."], (std::pair<std::string, std::uint32_t>{"line of 3615 ..", 0xe1f}));
@@ -170,7 +181,8 @@ TEST(Filter, OnlyHandlesThatWereGivenAreGood) {
 /// The pieces in which bytes come change nothing.
 TEST(Filter, PiecesOfAnySizeAreTheSame) {
   std::string first;
-  for (const std::size_t chunk : {std::size_t{1} << 20, std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{64}}) {
+  for (const std::size_t chunk :
+       {std::size_t{1} << 20, std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, std::size_t{64}}) {
     auto server = tree();
     Session session{kJail, server, chunk};
     session.type(Writer{Type::mkdir, 1}.string("/new").u32(0));
@@ -183,7 +195,8 @@ TEST(Filter, PiecesOfAnySizeAreTheSame) {
     const auto replies = session.replies();
     std::multiset<std::string> result;
     for (const auto& reply : replies)
-      if (reply.id != 3) result.insert(std::to_string(reply.id) + ' ' + std::to_string(static_cast<int>(reply.type)) + reply.body);
+      if (reply.id != 3)
+        result.insert(std::to_string(reply.id) + ' ' + std::to_string(static_cast<int>(reply.type)) + reply.body);
     EXPECT_EQ(replies.size(), 7U);
     EXPECT_TRUE(server.nodes.contains("/srv/www/new/g"));
     std::string all;
@@ -216,7 +229,8 @@ TEST(Filter, APathRequestHoldsBackWhatComesAfterIt) {
   turn();
   EXPECT_EQ(feed(both.substr(one.size())), two.size());
   turn();
-  EXPECT_EQ(server.asked, (std::vector<std::string>{"16 /proc/self", "16 /srv/www", "16 /srv/www/a/file", "17 /srv/www/a/file", "7 /srv/www/file"}));
+  EXPECT_EQ(server.asked, (std::vector<std::string>{"16 /proc/self", "16 /srv/www", "16 /srv/www/a/file",
+                                                    "17 /srv/www/a/file", "7 /srv/www/file"}));
 }
 
 TEST(Filter, PayloadsPassBeforeTheyAreWhole) {
@@ -241,7 +255,9 @@ TEST(Filter, PayloadsPassBeforeTheyAreWhole) {
   const std::string piece(1000, 'p');
   EXPECT_EQ(filter.up(piece, {}, out), 1000U);
   EXPECT_EQ(test::drain(out.up), piece);
-  for (std::uint32_t left = kMany - 1000; left > 0; left -= static_cast<std::uint32_t>(filter.up(std::string(std::min(left, 100'000U), 'p'), {}, out))) out.up.clear();
+  for (std::uint32_t left = kMany - 1000; left > 0;
+       left -= static_cast<std::uint32_t>(filter.up(std::string(std::min(left, 100'000U), 'p'), {}, out)))
+    out.up.clear();
   out.up.clear();
   EXPECT_EQ(up(Writer{Type::read, 7}.string("H").u32(0).u32(0).u32(kMany)).size(), 26U);
   EXPECT_EQ(down(Writer{Type::data, 2}.u32(kMany), kMany).size(), 13U);
@@ -253,7 +269,8 @@ TEST(Filter, ThousandsMayBeOutstandingAndIdsMayBeUsedTwice) {
   auto server = tree();
   Session session{kJail, server};
   const auto handle = session.open("file", kRead).text();
-  for (std::uint32_t i = 0; i < 5000; ++i) session.type(Writer{Type::read, i % 100}.string(handle).u32(0).u32(0).u32(262144));
+  for (std::uint32_t i = 0; i < 5000; ++i)
+    session.type(Writer{Type::read, i % 100}.string(handle).u32(0).u32(0).u32(262144));
   std::map<std::uint32_t, int> answers;
   for (const auto& reply : session.replies()) {
     EXPECT_EQ(reply.text(), "inside");
@@ -285,7 +302,9 @@ TEST(Filter, RecordsWhatWasDone) {
   const auto file = session.open("new", kRead | kWrite | kCreate).text(), other = session.open("a/file", kRead).text();
   session.write(file, "12345");
   session.write(file, "123");
-  EXPECT_EQ(session.call(Type::write, Session::fields({file}) + std::string(8, '\x7f') + Session::fields({"fails"})).code(), Code::failure);
+  EXPECT_EQ(
+      session.call(Type::write, Session::fields({file}) + std::string(8, '\x7f') + Session::fields({"fails"})).code(),
+      Code::failure);
   session.read(file, 4);
   session.read(other);
   session.path(Type::opendir, "/a");
@@ -338,7 +357,8 @@ TEST(Filter, SkipsThePayloadOfADeniedWrite) {
   EXPECT_EQ(replies[1].type, Type::attrs);
 }
 
-/// rclone's last WRITE of a file has bytes behind its data; sftp-server ignores them, and so the upstream never gets them.
+/// rclone's last WRITE of a file has bytes behind its data; sftp-server ignores them, and so the upstream never gets
+/// them.
 TEST(Filter, DropsWhatFollowsThePayloadInAFrame) {
   Filter filter{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}};
   const auto bytes_of = [](Writer writer) {
@@ -357,14 +377,16 @@ TEST(Filter, DropsWhatFollowsThePayloadInAFrame) {
     out.up.clear();
     out.down.clear();
     const std::string up = bytes_of(write(8).raw("trailing")) + bytes_of(read(9));
-    for (std::size_t at = 0; at < up.size(); at += step) filter.up(std::span{up}.subspan(at, std::min(step, up.size() - at)), {}, out);
+    for (std::size_t at = 0; at < up.size(); at += step)
+      filter.up(std::span{up}.subspan(at, std::min(step, up.size() - at)), {}, out);
     const std::string sent = test::drain(out.up);
     EXPECT_EQ(sent.size(), bytes_of(write(8)).size() + bytes_of(read(9)).size());
     EXPECT_EQ(sent.find("trailing"), sent.npos);
     const std::string id = sent.substr(sent.size() - 21, 4);  // of the READ, as the filter numbers it
     std::string down = bytes_of(data(0).raw("trailing"));
     down.replace(5, 4, id);
-    for (std::size_t at = 0; at < down.size(); at += step) filter.down(std::span{down}.subspan(at, std::min(step, down.size() - at)), {}, out);
+    for (std::size_t at = 0; at < down.size(); at += step)
+      filter.down(std::span{down}.subspan(at, std::min(step, down.size() - at)), {}, out);
     EXPECT_EQ(test::drain(out.down), bytes_of(data(9)));
     EXPECT_EQ(filter.broken(), "");
   }

@@ -10,7 +10,8 @@ using namespace std::string_literals;
 
 /// A filter without a jail that has seen VERSION, and what it says.
 struct Line {
-  explicit Line(std::string root = {}) : filter{{std::move(root), SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}} {}
+  explicit Line(std::string root = {})
+      : filter{{std::move(root), SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}} {}
   void greet() {
     up(Writer{Type::init}.u32(3));
     down(Writer{Type::version}.u32(3));
@@ -38,22 +39,25 @@ TEST(Client, ThatBreaksTheProtocolIsCutOff) {
       {"\xff\xff\xff\xff\3"s, "too long"},
       {"\0\4\0\1\3"s, "too long"},
       {"\0\0\0\5\1\0\0\0\3"s, "second INIT"},
-      {"\0\0\0\12\x11\0\0\0\1\0\0\0\2x"s, "malformed"},                                  // a STAT with a string longer than the frame
-      {"\0\0\0\5\x11\0\0\0\1"s, "malformed"},                                            // without its path
-      {"\0\0\0\x0d\3\0\0\0\1\0\0\0\0\0\0\0"s + '\0', ""},                                // OPEN with flags: good
-      {"\0\0\0\x09\3\0\0\0\1\0\0\0\0"s, "malformed"},                                    // and without
-      {"\0\0\0\x0e\5\0\0\0\1\0\0\0\1h\0\0\0\0"s, "malformed"},                           // READ without a length
-      {"\0\0\0\x09\xc8\0\0\0\1\0\0\0\7"s, "malformed"},                                  // EXTENDED without its name
-      {"\0\0\2\0\6\0\0\0\1\0\0\1\1"s, "handle too long"},                               // WRITE
+      {"\0\0\0\12\x11\0\0\0\1\0\0\0\2x"s, "malformed"},         // a STAT with a string longer than the frame
+      {"\0\0\0\5\x11\0\0\0\1"s, "malformed"},                   // without its path
+      {"\0\0\0\x0d\3\0\0\0\1\0\0\0\0\0\0\0"s + '\0', ""},       // OPEN with flags: good
+      {"\0\0\0\x09\3\0\0\0\1\0\0\0\0"s, "malformed"},           // and without
+      {"\0\0\0\x0e\5\0\0\0\1\0\0\0\1h\0\0\0\0"s, "malformed"},  // READ without a length
+      {"\0\0\0\x09\xc8\0\0\0\1\0\0\0\7"s, "malformed"},         // EXTENDED without its name
+      {"\0\0\2\0\6\0\0\0\1\0\0\1\1"s, "handle too long"},       // WRITE
       {"\0\0\0\x09\6\0\0\0\1\0\0\0\1"s, "too short"},
       {"\0\0\0\x17\6\0\0\0\1\0\0\0\1h\0\0\0\0\0\0\0\0\0\0\0\2x"s, "as long as its payload"}};
   for (const auto& [bytes, reason] : kTable) {
     for (const bool at_once : {true, false}) {
       Line line;
       line.greet();
-      if (at_once) line.raw_up(bytes);
-      else for (const char c : bytes) line.raw_up(std::string{c});
-      EXPECT_NE(line.filter.broken().find(reason), std::string::npos) << testing::PrintToString(bytes) << line.filter.broken();
+      if (at_once)
+        line.raw_up(bytes);
+      else
+        for (const char c : bytes) line.raw_up(std::string{c});
+      EXPECT_NE(line.filter.broken().find(reason), std::string::npos)
+          << testing::PrintToString(bytes) << line.filter.broken();
       EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << testing::PrintToString(bytes) << line.filter.broken();
     }
   }
@@ -86,17 +90,19 @@ Writer names(std::uint32_t id, const std::vector<std::string>& files) {
 }
 
 TEST(Upstream, ThatBreaksTheProtocolIsCutOff) {
-  const auto status = [](std::uint32_t id, std::uint32_t code) { return std::move(Writer{Type::status, id}.u32(code)); };
+  const auto status = [](std::uint32_t id, std::uint32_t code) {
+    return std::move(Writer{Type::status, id}.u32(code));
+  };
   const std::pair<Writer, std::string> kTable[] = {
       {status(7, 2), "nobody made"},
-      {Writer{Type::handle, 0}.string("x"), "wrong"},                      // to STAT
+      {Writer{Type::handle, 0}.string("x"), "wrong"},  // to STAT
       {names(0, {"x"}), "wrong"},
       {Writer{Type::version}.u32(0), "wrong"},
       {Writer{Type::data, 0}.string("x"), "wrong"},
-      {status(0, 0), "wrong"},                                             // OK to STAT
+      {status(0, 0), "wrong"},  // OK to STAT
       {Writer{Type::status, 0}, "wrong"},
       {Writer{Type::stat, 0}.string("/"), "wrong"},
-      {Writer{Type::handle, 1}.string(std::string(257, 'h')), "wrong"},    // to OPEN
+      {Writer{Type::handle, 1}.string(std::string(257, 'h')), "wrong"},  // to OPEN
       {Writer{Type::handle, 1}.u32(9), "wrong"},
       {Writer{Type::data, 1}.u32(4).raw("123"), "as long as its payload"},
       {status(0, 2), ""},
@@ -139,11 +145,16 @@ TEST(Upstream, MustSpeakVersion3AndKnowTheRoot) {
     line.down(reply);
     EXPECT_EQ(line.filter.broken(), "the upstream does not speak SFTP version 3");
   }
-  const std::pair<Writer, std::string> kTable[] = {
-      {Writer{Type::status, 1}.u32(2), "the root: No such file"}, {Writer{Type::status, 1}.u32(0), "wrong"},
-      {names(1, {}), "wrong"},     {names(1, {"/a", "/b"}), "wrong"}, {names(1, {""}), "no absolute path"},
-      {names(1, {"r"}), "no abs"}, {names(1, {"/a/../b"}), "no abs"}, {names(1, {"/a\0"s}), "no abs"},
-      {names(1, {"/r"}), ""},      {Writer{Type::name, 1}.u32(0xffffffff), "wrong"}};
+  const std::pair<Writer, std::string> kTable[] = {{Writer{Type::status, 1}.u32(2), "the root: No such file"},
+                                                   {Writer{Type::status, 1}.u32(0), "wrong"},
+                                                   {names(1, {}), "wrong"},
+                                                   {names(1, {"/a", "/b"}), "wrong"},
+                                                   {names(1, {""}), "no absolute path"},
+                                                   {names(1, {"r"}), "no abs"},
+                                                   {names(1, {"/a/../b"}), "no abs"},
+                                                   {names(1, {"/a\0"s}), "no abs"},
+                                                   {names(1, {"/r"}), ""},
+                                                   {Writer{Type::name, 1}.u32(0xffffffff), "wrong"}};
   for (const auto& [reply, reason] : kTable) {
     Line line{"/r"};
     line.greet();
@@ -155,7 +166,8 @@ TEST(Upstream, MustSpeakVersion3AndKnowTheRoot) {
 
 /// Whatever REALPATH answers, only what is inside goes on.
 TEST(Upstream, LiesAboutAPathAreNotForwarded) {
-  for (const auto& path : std::vector<std::string>{"/", "", "r/x", "/rx", "/r/../x", "/r/x/..", "/r/x\0"s, "/r//x", "x"}) {
+  for (const auto& path :
+       std::vector<std::string>{"/", "", "r/x", "/rx", "/r/../x", "/r/x/..", "/r/x\0"s, "/r//x", "x"}) {
     Line line{"/r"};
     line.greet();
     line.down(names(0, {"/proc/1"}));
@@ -170,8 +182,11 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
 /// One that may not resolve links, and whose LSTAT does not say what a file is.
 TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
   const auto attrs = [](std::uint32_t mode) { return std::move(Writer{Type::attrs, 3}.u32(4).u32(mode)); };
-  const std::pair<Writer, bool> kTable[] = {
-      {attrs(0100644), true}, {attrs(0120777), false}, {attrs(0644), false}, {Writer{Type::attrs, 3}.u32(0), false}, {Writer{Type::status, 3}.u32(4), false}};
+  const std::pair<Writer, bool> kTable[] = {{attrs(0100644), true},
+                                            {attrs(0120777), false},
+                                            {attrs(0644), false},
+                                            {Writer{Type::attrs, 3}.u32(0), false},
+                                            {Writer{Type::status, 3}.u32(4), false}};
   for (const auto& [reply, goes_on] : kTable) {
     Line line{"/r"};
     line.greet();

@@ -13,7 +13,8 @@ constexpr Realpath kServers[] = {Realpath::openssh, Realpath::existing_only, Rea
 
 Server tree(Realpath realpath = Realpath::openssh) {
   Server server{realpath};
-  for (const char* folder : {"/srv", "/srv/www", "/srv/www/a", "/srv/www/a/b", "/srv/www/c", "/etc"}) server.nodes[folder] = {'d', {}};
+  for (const char* folder : {"/srv", "/srv/www", "/srv/www/a", "/srv/www/a/b", "/srv/www/c", "/etc"})
+    server.nodes[folder] = {'d', {}};
   server.nodes["/srv/www/a/file"] = {'f', "inside"};
   server.nodes["/etc/file"] = {'f', "secret"};
   server.nodes["/srv/www/in"] = {'l', "a"};
@@ -24,7 +25,9 @@ Server tree(Realpath realpath = Realpath::openssh) {
   server.nodes["/srv/www/deep"] = {'l', "/etc/no/such"};
   return server;
 }
-Policy jail(SftpSymlinks symlinks = SftpSymlinks::inside) { return {"/srv/www", symlinks, SftpAccess::read_write, false}; }
+Policy jail(SftpSymlinks symlinks = SftpSymlinks::inside) {
+  return {"/srv/www", symlinks, SftpAccess::read_write, false};
+}
 
 void expect_inside(const Server& server) {
   for (const auto& path : server.touched) EXPECT_TRUE(view("/srv/www", path)) << path;
@@ -35,7 +38,8 @@ TEST(Links, InsideAreFollowedAndTheResolvedPathGoesOn) {
   Session session{jail(), server};
   EXPECT_EQ(session.read(session.open("/in/file", kRead).text()).text(), "inside");
   EXPECT_EQ(session.path(Type::lstat, "/in/file").type, Type::attrs);
-  const std::vector<std::string> kAsked{"16 /srv/www/in/file", "3 /srv/www/a/file", "16 /srv/www/a/file", "5", "16 /srv/www/in", "7 /srv/www/a/file"};
+  const std::vector<std::string> kAsked{"16 /srv/www/in/file", "3 /srv/www/a/file", "16 /srv/www/a/file", "5",
+                                        "16 /srv/www/in",      "7 /srv/www/a/file"};
   EXPECT_EQ(std::vector<std::string>(server.asked.begin() + 2, server.asked.end()), kAsked);
 }
 
@@ -91,7 +95,8 @@ TEST(Links, CreatingThroughADanglingOneStaysInside) {
 TEST(Links, MadeByTheClientStayInside) {
   auto server = tree();
   Session session{jail(), server};
-  const std::pair<const char*, const char*> kStored[] = {{"/a/file", "/srv/www/a/file"}, {"file", "file"}, {"../c", "/srv/www/c"}, {"/../../etc", "/srv/www/etc"}};
+  const std::pair<const char*, const char*> kStored[] = {
+      {"/a/file", "/srv/www/a/file"}, {"file", "file"}, {"../c", "/srv/www/c"}, {"/../../etc", "/srv/www/etc"}};
   for (const auto& [target, stored] : kStored) {
     EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::ok) << target;
     EXPECT_EQ(server.nodes["/srv/www/a/l"].text, stored);
@@ -115,7 +120,8 @@ TEST(Links, ThatLeadOutsideMayBeRemovedButNotMoved) {
     EXPECT_EQ(session.two(Type::rename, link, "/moved").code(), Code::permission_denied) << link;
     EXPECT_EQ(session.extended("hardlink@openssh.com", {link, "/moved"}).code(), Code::permission_denied) << link;
   }
-  EXPECT_EQ(session.two(Type::rename, "/a/b/up", "/up").code(), Code::permission_denied) << "from there it would lead outside";
+  EXPECT_EQ(session.two(Type::rename, "/a/b/up", "/up").code(), Code::permission_denied)
+      << "from there it would lead outside";
   EXPECT_EQ(session.two(Type::rename, "/a/b/up", "/a/b/up2").code(), Code::ok);
   EXPECT_EQ(session.extended("posix-rename@openssh.com", {"/in", "/in2"}).code(), Code::ok);
   EXPECT_EQ(session.path(Type::remove, "/out").code(), Code::ok);

@@ -8,10 +8,27 @@ namespace {
 using namespace std::string_literals;
 
 TEST(Confine, IsWhatAChrootWouldSee) {
-  const std::pair<std::string, std::string> kTable[] = {
-      {"", "/"}, {"/", "/"}, {".", "/"}, {"..", "/"}, {"../..", "/"}, {"//", "/"}, {"a", "/a"}, {"/a/", "/a"}, {"a//b", "/a/b"},
-      {"./a/./b/.", "/a/b"}, {"a/..", "/"}, {"a/../..", "/"}, {"/a/../../b", "/b"}, {"a/b/../c", "/a/c"}, {"...", "/..."},
-      {"..a/b..", "/..a/b.."}, {"a\nb", "/a\nb"}, {"\xff\xfe", "/\xff\xfe"}, {" ", "/ "}, {"-rf", "/-rf"}, {"\\..\\..", "/\\..\\.."}};
+  const std::pair<std::string, std::string> kTable[] = {{"", "/"},
+                                                        {"/", "/"},
+                                                        {".", "/"},
+                                                        {"..", "/"},
+                                                        {"../..", "/"},
+                                                        {"//", "/"},
+                                                        {"a", "/a"},
+                                                        {"/a/", "/a"},
+                                                        {"a//b", "/a/b"},
+                                                        {"./a/./b/.", "/a/b"},
+                                                        {"a/..", "/"},
+                                                        {"a/../..", "/"},
+                                                        {"/a/../../b", "/b"},
+                                                        {"a/b/../c", "/a/c"},
+                                                        {"...", "/..."},
+                                                        {"..a/b..", "/..a/b.."},
+                                                        {"a\nb", "/a\nb"},
+                                                        {"\xff\xfe", "/\xff\xfe"},
+                                                        {" ", "/ "},
+                                                        {"-rf", "/-rf"},
+                                                        {"\\..\\..", "/\\..\\.."}};
   for (const auto& [typed, seen] : kTable) EXPECT_EQ(confine(typed), seen) << typed;
   EXPECT_EQ(confine(std::string(65536, '/')), "/");
   EXPECT_EQ(confine("/a", "../b"), "/b");

@@ -21,8 +21,10 @@ void plant(Server& server) {
   server.nodes["/srv/www/link"] = {'l', "file"};
 }
 
-/// A request by its name in the table. `first` and `second` are its paths, and handles are of files that are open already.
-Reply request(Session& session, std::string_view name, std::string_view first, std::string_view second, std::string_view handle, std::string_view folder, std::string_view other) {
+/// A request by its name in the table. `first` and `second` are its paths, and handles are of files that are open
+/// already.
+Reply request(Session& session, std::string_view name, std::string_view first, std::string_view second,
+              std::string_view handle, std::string_view folder, std::string_view other) {
   const auto number = &Session::number;
   const std::string none = number(0);
   if (name == "open") return session.open(first, kRead);
@@ -51,7 +53,8 @@ Reply request(Session& session, std::string_view name, std::string_view first, s
   if (name == "lsetstat") return session.extended("lsetstat@openssh.com", {first}, none);
   if (name == "limits") return session.extended("limits@openssh.com", {});
   if (name == "expand-path") return session.extended("expand-path@openssh.com", {first});
-  if (name == "copy-data") return session.extended("copy-data", {handle}, none + none + none + none + Session::fields({other}) + none + none);
+  if (name == "copy-data")
+    return session.extended("copy-data", {handle}, none + none + none + none + Session::fields({other}) + none + none);
   if (name == "home-directory") return session.extended("home-directory", {"me"});
   if (name == "users-groups-by-id") return session.extended("users-groups-by-id@openssh.com", {"", ""});
   ADD_FAILURE() << name;
@@ -105,7 +108,8 @@ constexpr Row kRows[] = {
 /// The handles that a client with these rights can have: h0 a file, h1 a folder, h2 another file.
 Reply request(Session& session, const Row& row, std::string_view first, std::string_view second, SftpAccess access) {
   const std::uint32_t flags = access == SftpAccess::upload_only ? kWrite : kRead;
-  const auto file = session.open("/file", flags), folder = session.path(Type::opendir, "/dir"), other = session.open("/other", flags);
+  const auto file = session.open("/file", flags), folder = session.path(Type::opendir, "/dir"),
+             other = session.open("/other", flags);
   EXPECT_EQ(file.type, Type::handle);
   session.events.clear();
   return request(session, row.name, first, second, file.text(), folder.text(), other.text());
@@ -120,7 +124,8 @@ TEST(Rules, EveryRowWorksInsideAndStopsAtTheJail) {
   for (const auto mode : {SftpSymlinks::inside, SftpSymlinks::deny}) {
     for (const auto& row : kRows) {
       SCOPED_TRACE(std::string{row.name} + ' ' + std::string{row.outside} + ' ' + std::string{row.outside_too});
-      for (const auto realpath : {Server::Realpath::openssh, Server::Realpath::existing_only, Server::Realpath::tidies_only}) {
+      for (const auto realpath :
+           {Server::Realpath::openssh, Server::Realpath::existing_only, Server::Realpath::tidies_only}) {
         Server server{realpath};
         plant(server);
         Session session{{"/srv/www", mode, SftpAccess::read_write, true}, server};
@@ -129,7 +134,8 @@ TEST(Rules, EveryRowWorksInsideAndStopsAtTheJail) {
         EXPECT_EQ(good.type, row.name == "open" || row.name == "opendir" ? Type::handle : good.type);
         expect_no_leak(server, good);
       }
-      for (const auto realpath : {Server::Realpath::openssh, Server::Realpath::existing_only, Server::Realpath::tidies_only}) {
+      for (const auto realpath :
+           {Server::Realpath::openssh, Server::Realpath::existing_only, Server::Realpath::tidies_only}) {
         if (row.outside.empty()) continue;
         Server server{realpath};
         plant(server);
@@ -152,7 +158,8 @@ TEST(Rules, EveryRowObeysTheAccessRule) {
     for (const std::string root : {"", "/srv/www"}) {
       for (const auto& row : kRows) {
         if (root.empty() && row.first == "~/file") continue;
-        SCOPED_TRACE(std::string{row.name} + (access == SftpAccess::read_only ? " read-only " : " upload-only ") + root);
+        SCOPED_TRACE(std::string{row.name} + (access == SftpAccess::read_only ? " read-only " : " upload-only ") +
+                     root);
         Server server;
         plant(server);
         if (root.empty()) {  // the same names at the top
@@ -179,9 +186,10 @@ TEST(Rules, NoRowIsForgotten) {
     ASSERT_TRUE(rule) << type;
     EXPECT_TRUE(std::ranges::any_of(kRows, [&](const Row& row) { return row.name == rule->name; })) << rule->name;
   }
-  for (const char* extension : {"posix-rename@openssh.com", "hardlink@openssh.com", "statvfs@openssh.com", "fstatvfs@openssh.com",
-                                "fsync@openssh.com", "lsetstat@openssh.com", "limits@openssh.com", "expand-path@openssh.com", "copy-data",
-                                "home-directory", "users-groups-by-id@openssh.com"}) {
+  for (const char* extension :
+       {"posix-rename@openssh.com", "hardlink@openssh.com", "statvfs@openssh.com", "fstatvfs@openssh.com",
+        "fsync@openssh.com", "lsetstat@openssh.com", "limits@openssh.com", "expand-path@openssh.com", "copy-data",
+        "home-directory", "users-groups-by-id@openssh.com"}) {
     const auto* rule = rule_of(Type::extended, extension);
     ASSERT_TRUE(rule) << extension;
     EXPECT_TRUE(std::ranges::any_of(kRows, [&](const Row& row) { return row.name == rule->name; })) << rule->name;

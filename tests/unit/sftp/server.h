@@ -12,15 +12,15 @@
 #include "sftp/path.h"
 #include "sftp/wire.h"
 
-/// An SFTP server over a tree in memory, that behaves as OpenSSH's sftp-server where it matters: paths, links, statuses. It notes what it
-/// is asked for and what it touches, and can be less good at REALPATH.
+/// An SFTP server over a tree in memory, that behaves as OpenSSH's sftp-server where it matters: paths, links,
+/// statuses. It notes what it is asked for and what it touches, and can be less good at REALPATH.
 namespace pysshrp::sftp::test {
 
 class Server {
  public:
   enum class Realpath { openssh, existing_only, tidies_only };
   struct Node {
-    char kind = 'f';  ///< f, d, l
+    char kind = 'f';   ///< f, d, l
     std::string text;  ///< contents, or the link's target
   };
 
@@ -97,9 +97,18 @@ class Server {
     return {};
   }
 
-  Writer status(Code code) { return std::move(Writer{Type::status, id_}.u32(static_cast<std::uint32_t>(code)).string("upstream words with /srv in them").string("")); }
-  Writer name(std::string_view text) { return std::move(Writer{Type::name, id_}.u32(1).string(text).string(text).u32(0)); }
-  static std::uint32_t mode(const Node& node) { return (node.kind == 'd' ? 0040000U : node.kind == 'l' ? 0120000U : 0100000U) | 0644U; }
+  Writer status(Code code) {
+    return std::move(Writer{Type::status, id_}
+                         .u32(static_cast<std::uint32_t>(code))
+                         .string("upstream words with /srv in them")
+                         .string(""));
+  }
+  Writer name(std::string_view text) {
+    return std::move(Writer{Type::name, id_}.u32(1).string(text).string(text).u32(0));
+  }
+  static std::uint32_t mode(const Node& node) {
+    return (node.kind == 'd' ? 0040000U : node.kind == 'l' ? 0120000U : 0100000U) | 0644U;
+  }
   Writer attrs(const Node& node) { return std::move(Writer{Type::attrs, id_}.u32(4).u32(mode(node))); }
 
   Node* touch(const std::string& path, bool follow) {
@@ -124,13 +133,20 @@ class Server {
     Reader reader{body};
     if (type == Type::init) {
       Writer version{Type::version};
-      return std::move(version.u32(3).string("posix-rename@openssh.com").string("1").string("copy-file").string("1").string("copy-data").string("1"));
+      return std::move(version.u32(3)
+                           .string("posix-rename@openssh.com")
+                           .string("1")
+                           .string("copy-file")
+                           .string("1")
+                           .string("copy-data")
+                           .string("1"));
     }
     id_ = reader.u32();
     type_ = type;
     asked.push_back(std::to_string(static_cast<int>(type)));
     switch (type) {
-      case Type::extended: return extended(std::string{reader.string()}, reader);
+      case Type::extended:
+        return extended(std::string{reader.string()}, reader);
       case Type::open: {
         const auto file = path(reader);
         return open(file, reader.u32());
@@ -140,8 +156,10 @@ class Server {
         const auto* node = touch(folder, true);
         return node && node->kind == 'd' ? give_handle(find(folder, true)->path) : status(Code::no_such_file);
       }
-      case Type::close: return status(handles_.erase(std::string{reader.string()}) ? Code::ok : Code::failure);
-      case Type::realpath: return real(path(reader));
+      case Type::close:
+        return status(handles_.erase(std::string{reader.string()}) ? Code::ok : Code::failure);
+      case Type::realpath:
+        return real(path(reader));
       case Type::lstat:
       case Type::stat: {
         const auto* node = touch(path(reader), type == Type::stat);
@@ -151,10 +169,13 @@ class Server {
         const auto* node = touch(path(reader), false);
         return !node ? status(Code::no_such_file) : node->kind == 'l' ? name(node->text) : status(Code::bad_message);
       }
-      case Type::setstat: return status(touch(path(reader), true) ? Code::ok : Code::no_such_file);
+      case Type::setstat:
+        return status(touch(path(reader), true) ? Code::ok : Code::no_such_file);
       case Type::remove:
-      case Type::rmdir: return remove(path(reader), type == Type::rmdir);
-      case Type::mkdir: return make(path(reader), {'d', {}});
+      case Type::rmdir:
+        return remove(path(reader), type == Type::rmdir);
+      case Type::mkdir:
+        return make(path(reader), {'d', {}});
       case Type::symlink: {
         const auto target = path(reader);
         return make(path(reader), {'l', target});
@@ -163,7 +184,8 @@ class Server {
         const auto from = path(reader);
         return rename(from, path(reader));
       }
-      default: return with_handle(type, reader);
+      default:
+        return with_handle(type, reader);
     }
   }
 
@@ -180,10 +202,12 @@ class Server {
       if (!touch(path(reader), is_statvfs)) return status(Code::no_such_file);
       return is_statvfs ? std::move(Writer{Type::extended_reply, id_}.raw(std::string(88, 'v'))) : status(Code::ok);
     }
-    if (extension == "limits@openssh.com") return std::move(Writer{Type::extended_reply, id_}.raw(std::string(32, 'l')));
+    if (extension == "limits@openssh.com")
+      return std::move(Writer{Type::extended_reply, id_}.raw(std::string(32, 'l')));
     if (extension == "expand-path@openssh.com") return real(path(reader));
     if (extension == "home-directory") return name("/home/me");
-    if (extension == "users-groups-by-id@openssh.com") return std::move(Writer{Type::extended_reply, id_}.string("").string(""));
+    if (extension == "users-groups-by-id@openssh.com")
+      return std::move(Writer{Type::extended_reply, id_}.string("").string(""));
     if (extension == "fstatvfs@openssh.com") {
       const bool is_open = handles_.contains(std::string{reader.string()});
       return is_open ? std::move(Writer{Type::extended_reply, id_}.raw(std::string(88, 'v'))) : status(Code::failure);
@@ -236,12 +260,14 @@ class Server {
       if (path != "/" && parent(path) == handle.path) entries.emplace_back(last(path), mode(node));
     Writer writer{Type::name, id_};
     writer.u32(static_cast<std::uint32_t>(entries.size()));
-    for (const auto& [file, mode] : entries) writer.string(file).string("line of " + std::to_string(mode) + ' ' + file).u32(4).u32(mode);
+    for (const auto& [file, mode] : entries)
+      writer.string(file).string("line of " + std::to_string(mode) + ' ' + file).u32(4).u32(mode);
     return writer;
   }
 
   Writer real(const std::string& path) {
-    if (realpath_ == Realpath::tidies_only) return name(path.starts_with('/') ? confine(path) : confine("/home/me", path));
+    if (realpath_ == Realpath::tidies_only)
+      return name(path.starts_with('/') ? confine(path) : confine("/home/me", path));
     const auto found = find(path, true);
     if (!found || (!found->node && realpath_ == Realpath::existing_only)) return status(Code::no_such_file);
     return name(found->path);
@@ -272,7 +298,9 @@ class Server {
     if (old) touched.insert(old->path);
     if (now) touched.insert(now->path);
     if (!old || !old->node || !now) return status(Code::no_such_file);
-    if (now->path == old->path || (now->path + '/').starts_with(old->path + '/') || (old->path + '/').starts_with(now->path + '/')) return status(Code::failure);
+    if (now->path == old->path || (now->path + '/').starts_with(old->path + '/') ||
+        (old->path + '/').starts_with(now->path + '/'))
+      return status(Code::failure);
     if (now->node && now->node->kind == 'd') return status(Code::failure);
     move(old->path, now->path);
     return status(Code::ok);

@@ -53,7 +53,9 @@ inline std::vector<Reply> frames(std::string& bytes) {
 class Session {
  public:
   Session(Policy policy, Server& server, std::size_t chunk = 1 << 20)
-      : server_(server), chunk_(chunk), filter_(std::move(policy), [this](const Event& event) { events.push_back(event); }) {
+      : server_(server),
+        chunk_(chunk),
+        filter_(std::move(policy), [this](const Event& event) { events.push_back(event); }) {
     type(Writer{Type::init}.u32(6));
     pump();
     version = frames(received_);
@@ -80,15 +82,23 @@ class Session {
     auto all = replies();
     return all.size() == 1 && all.front().id == id_ ? all.front() : Reply{};
   }
-  Reply path(Type request, std::string_view path, std::string_view rest = {}) { return call(request, fields({path}).append(rest)); }
+  Reply path(Type request, std::string_view path, std::string_view rest = {}) {
+    return call(request, fields({path}).append(rest));
+  }
   Reply extended(std::string_view name, std::vector<std::string_view> strings, std::string_view rest = {}) {
     strings.insert(strings.begin(), name);
     return call(Type::extended, fields(strings).append(rest));
   }
   Reply open(std::string_view name, std::uint32_t flags) { return path(Type::open, name, number(flags) + number(0)); }
-  Reply two(Type request, std::string_view first, std::string_view second) { return call(request, fields({first, second})); }
-  Reply read(std::string_view handle, std::uint32_t length = 1000) { return call(Type::read, fields({handle}) + number(0) + number(0) + number(length)); }
-  Reply write(std::string_view handle, std::string_view data) { return call(Type::write, fields({handle}) + number(0) + number(0) + fields({data})); }
+  Reply two(Type request, std::string_view first, std::string_view second) {
+    return call(request, fields({first, second}));
+  }
+  Reply read(std::string_view handle, std::uint32_t length = 1000) {
+    return call(Type::read, fields({handle}) + number(0) + number(0) + number(length));
+  }
+  Reply write(std::string_view handle, std::string_view data) {
+    return call(Type::write, fields({handle}) + number(0) + number(0) + fields({data}));
+  }
   Reply close(std::string_view handle) { return call(Type::close, fields({handle})); }
 
   static std::string number(std::uint32_t value) { return body(std::move(Writer{Type::init}.u32(value))); }
