@@ -48,6 +48,7 @@ class Exchange {
   std::unique_ptr<upstream::Upstream> upstream_;
   std::optional<auth::PasswordVerdict> verdict_;  ///< what to tell the upstream, while it is being told
   bool accepted_ = false, given_up_ = false, reached_ = false;
+  bool kept_ = false;  ///< the upstream has judged an attempt before this one
 };
 
 std::unique_ptr<LoggedIn> Exchange::run() {
@@ -109,7 +110,7 @@ void Exchange::refuse() {
 void Exchange::ask_upstream(TimePoint now) {
   if (!upstream_) {
     upstream_ = std::make_unique<upstream::Upstream>(*route_, terms_.algorithms);
-    reached_ = false;
+    reached_ = kept_ = false;
   }
   const Progress reached = upstream_->reach(now);
   if (reached == Progress::again) return;
@@ -137,7 +138,11 @@ void Exchange::settle(Progress verdict) {
   } else if (upstream_judges && (!upstream_->dead() || upstream_->session().last_words())) {
     // Also when it says no by hanging up, as sshd does after too many of them: the next attempt gets a new connection.
     if (upstream_->dead()) upstream_.reset();
+    kept_ = upstream_ != nullptr;
     refuse();
+  } else if (upstream_judges && kept_) {
+    upstream_.reset();  // it went while the client was thinking, and has not judged this password
+    ask_upstream(Clock::now());
   } else {
     log_(log::UpstreamFailed{upstream_->error()});
     give_up(upstream_->error_for_client());

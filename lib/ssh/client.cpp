@@ -102,12 +102,17 @@ Result<std::string> Client::known_hosts_line() const {
   return std::string{line};
 }
 
+/// libssh goes on saying `again` when the connection broke during the call.
+Progress Client::unless_dead(Progress progress) const noexcept {
+  return progress == Progress::again && dead() ? Progress::failed : progress;
+}
+
 Progress Client::auth_none(const UserName& user) noexcept {
-  return progress_of(ssh_userauth_none(get(), user.text().c_str()));
+  return unless_dead(progress_of(ssh_userauth_none(get(), user.text().c_str())));
 }
 
 Progress Client::auth_password(const UserName& user, const Secret& password) noexcept {
-  return progress_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str()));
+  return unless_dead(progress_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str())));
 }
 
 std::string Client::methods() const {

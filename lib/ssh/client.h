@@ -40,6 +40,9 @@ class Client : public Session {
   void disconnect(const std::string& text) noexcept { say_goodbye(text); }
   /// The methods that can continue, as the server named them last.
   std::string methods() const;
+
+ private:
+  Progress unless_dead(Progress progress) const noexcept;
 };
 
 }  // namespace pysshrp::ssh
