@@ -38,7 +38,15 @@ bool Bridge::advance() {
     return false;
   }
   bool moved = forward_request() || forward_signal();
-  if (started_ || down_.gone() || up_.gone()) {
+  if (!started_) {
+    // Before the upstream has said what runs there, nothing is passed on: it would pass the SFTP filter by.
+    if (requests_.empty() && (down_.gone() || up_.gone())) {
+      down_.discard();
+      up_.discard();
+      upward_.finish();
+      downward_.finish();
+    }
+  } else {
     // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
     moved |= upward_.pump();
     if (requests_.empty()) upward_.finish();
@@ -64,6 +72,11 @@ bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
   if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
+  if (!in_flight_ && started_ && starts(waiting.request)) {  // RFC 4254, section 6.5: once in a channel
+    waiting.message.refuse();
+    requests_.pop_front();
+    return true;
+  }
   // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
   // asked before upstream_listens().
   const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
