@@ -13,9 +13,9 @@ namespace pysshrp::auth {
 
 /// A key that a client has offered, from where and when.
 struct OfferedKey {
-  std::string_view type;    ///< `ssh-ed25519`, `ecdsa-sha2-nistp256`, ...: of the key, not of a signature
-  std::string_view base64;  ///< its blob (RFC 4253 section 6.6)
-  const Address& from;
+  std::string_view type;        ///< `ssh-ed25519`, `ecdsa-sha2-nistp256`, ...: of the key, not of a signature
+  std::string_view base64;      ///< its blob (RFC 4253 section 6.6)
+  std::optional<Address> from;  ///< nothing: the client has no address, and no from= allows it
   std::chrono::system_clock::time_point now;
 };
 
