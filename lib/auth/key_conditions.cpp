@@ -95,7 +95,7 @@ Result<bool> from_admits(std::string_view list, const Address& address) {
   return admitted && !kept_out;
 }
 
-std::optional<std::chrono::system_clock::time_point> expiry_time(std::string_view text) {
+std::optional<std::chrono::sys_seconds> expiry_time(std::string_view text) {
   const bool utc = text.ends_with('Z') || text.ends_with('z');
   if (utc) text.remove_suffix(1);
   if (text.size() != 8 && text.size() != 12 && text.size() != 14) return {};
@@ -105,7 +105,7 @@ std::optional<std::chrono::system_clock::time_point> expiry_time(std::string_vie
   date->tm_isdst = -1;  // summer time where it is summer; sshd, which says 0, lets the key live an hour longer then
   const std::time_t moment = utc ? ::timegm(&*date) : ::mktime(&*date);
   if (moment <= 0) return {};
-  return std::chrono::system_clock::from_time_t(moment);
+  return std::chrono::sys_seconds{std::chrono::seconds{moment}};
 }
 
 }  // namespace pysshrp::auth

@@ -15,7 +15,8 @@ namespace pysshrp::auth {
 Result<bool> from_admits(std::string_view list, const Address& address);
 
 /// The moment that an `expiry-time=` names: YYYYMMDD, YYYYMMDDHHMM or YYYYMMDDHHMMSS, in UTC with a `Z` behind it, else
-/// in local time. Days that a month does not have count into the next one, as in sshd.
-std::optional<std::chrono::system_clock::time_point> expiry_time(std::string_view text);
+/// in local time. In whole seconds, as the clock's own unit ends in 2262. Days that a month does not have count into
+/// the next one, as in sshd.
+std::optional<std::chrono::sys_seconds> expiry_time(std::string_view text);
 
 }  // namespace pysshrp::auth

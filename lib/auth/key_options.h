@@ -17,8 +17,8 @@ struct KeyRights {
 /// The options of a line: what it grants, from where and until when.
 struct KeyOptions {
   KeyRights rights;
-  std::optional<std::string> from;                               ///< a list as from_admits reads it
-  std::optional<std::chrono::system_clock::time_point> expires;  ///< the last moment at which it grants
+  std::optional<std::string> from;                  ///< a list as from_admits reads it
+  std::optional<std::chrono::sys_seconds> expires;  ///< the last moment at which it grants
 };
 
 /// Reads what stands before the key type (sshd(8), AUTHORIZED_KEYS FILE FORMAT). An option that is not understood is an
