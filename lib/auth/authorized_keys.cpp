@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "auth/key_blob.h"
+#include "base/base64.h"
 #include "auth/key_conditions.h"
 
 namespace pysshrp::auth {
@@ -61,7 +62,7 @@ class Judge {
  private:
   bool has_key(std::string_view text) const {
     if (take_word(text) != key_.type) return false;
-    return decode_blob(take_word(text)) == blob_;
+    return decode_base64(take_word(text)) == blob_;
   }
 
   bool allow(std::string_view text) {
@@ -102,7 +103,7 @@ class Judge {
 }  // namespace
 
 KeyVerdict judge_key(std::string_view file, const OfferedKey& key) {
-  auto blob = decode_blob(key.base64);
+  auto blob = decode_base64(key.base64);
   if (!is_plain_type(key.type) || !blob || !has_type(*blob, key.type)) return {};
   Judge judge{key, *std::move(blob)};
   for (bool granted = false; !granted && !file.empty();) {

@@ -8,9 +8,6 @@
 /// A public key as it is written and sent: a type and a blob, which begins with the type (RFC 4253 section 6.6).
 namespace pysshrp::auth {
 
-/// The blob, from base64 as OpenSSH reads it: white space anywhere, padding neither missing nor doubled.
-std::optional<std::string> decode_blob(std::string_view base64);
-
 /// Whether a key of this type may stand in authorized_keys: no certificate, no ssh-dss.
 bool is_plain_type(std::string_view type) noexcept;
 

@@ -8,7 +8,7 @@
 
 #include "auth/password.h"
 #include "route/route.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
