@@ -1,28 +1,31 @@
 #pragma once
-#include <span>
 #include <string_view>
 #include <variant>
 
-#include "base/secret.h"
 #include "route/route.h"
 
 /// Who proves what to whom. In all of this a route of nullptr is somebody who is routed nowhere; he meets what
 /// everybody meets.
 namespace pysshrp::auth {
 
-/// The names of the login methods offered (RFC 4252), in order. They live as long as the program.
-std::span<const std::string_view> methods(const route::Route* route);
+/// A password is checked here.
+inline bool proves_by_password(const route::Route& route) noexcept {
+  return route.password.has_value();
+}
+/// A key is checked here, by a file on this machine, by the upstream's, or by what the upstream says of it.
+inline bool proves_by_key(const route::Route& route) noexcept {
+  return !route.authorized_keys.empty() || !route.upstream_key.empty() || route.upstream_agent;
+}
+/// Nothing is stored that checks the client, and nothing that opens the upstream without him: it may be asked with what
+/// anybody comes with.
+inline bool upstream_judges(const route::Route& route) noexcept {
+  return !route.password && route.authorized_keys.empty() && route.upstream_key.empty() && !route.upstream_password;
+}
 
 struct Refuse {};
-/// The upstream is the judge: it is asked with what the client typed.
-struct AskUpstream {
-  Secret password;
-};
-/// The client has proved himself here; this is for the upstream.
-struct LogIn {
-  Secret password;
-};
-using PasswordVerdict = std::variant<Refuse, AskUpstream, LogIn>;
+struct AskUpstream {};  ///< it is the judge of what the client typed
+struct Proven {};       ///< the client has proved himself here
+using PasswordVerdict = std::variant<Refuse, AskUpstream, Proven>;
 
 /// What follows from a password that the client typed.
 PasswordVerdict judge_password(const route::Route* route, std::string_view typed);

@@ -33,7 +33,8 @@ struct Settings {
   std::chrono::seconds login_grace_time{120};
   unsigned max_auth_tries = 6;
   unsigned max_channels = 128;
-  std::string kex_algorithms, ciphers, macs, host_key_algorithms;  ///< comma separated; empty: the modern set
+  /// Comma separated; empty: the modern set.
+  std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };
 
 /// A [server NAME] as written: which key has which text, [defaults] included. What the texts mean for one user is

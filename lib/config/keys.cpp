@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 29> kKeys{{
+constexpr std::array<Key, 35> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -44,6 +44,8 @@ constexpr std::array<Key, 29> kKeys{{
     {"ciphers", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "ciphers"},
     {"macs", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "message authentication codes"},
     {"host_key_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "host key signatures"},
+    {"public_key_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret,
+     "signatures of clients' keys"},
 
     {"user", Where::server, user, "mandatory", !kCaptures, !kSecret, "who is routed here"},
     {"upstream_host", Where::shared, reads<host>, "mandatory", kCaptures, !kSecret, "the server to log in to"},
@@ -62,7 +64,14 @@ constexpr std::array<Key, 29> kKeys{{
     {"sftp_log", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret, "one record for each file operation"},
     {"from", Where::shared, reads<networks>, "any", !kCaptures, !kSecret, "source addresses that may log in"},
     {"password", Where::shared, anything, kNone, !kCaptures, kSecret, "local password, plain or crypt(3)"},
+    {"authorized_keys", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "the client's public keys, here"},
+    {"upstream_authorized_keys", Where::shared, reads<upstream_file>, ".ssh/authorized_keys with upstream_key",
+     kCaptures, !kSecret, "the client's public keys, on the upstream"},
     {"upstream_password", Where::shared, anything, "the client's", kCaptures, kSecret, "what to tell the upstream"},
+    {"upstream_key", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "private key to log in upstream with"},
+    {"upstream_certificate", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "its OpenSSH user certificate"},
+    {"upstream_agent", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret,
+     "log in upstream with the client's agent"},
     {"upstream_known_hosts", Where::shared, reads<path>, "/etc/pysshrp/known_hosts", kCaptures, !kSecret,
      "known host keys"},
     {"upstream_host_key", Where::shared, reads<fingerprints>, kNone, kCaptures, !kSecret, "pinned host keys"},

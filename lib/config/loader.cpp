@@ -32,6 +32,7 @@ Settings settings_of(std::span<const Entry> entries) {
   set(s.ciphers, entries, "ciphers", name_list);
   set(s.macs, entries, "macs", name_list);
   set(s.host_key_algorithms, entries, "host_key_algorithms", name_list);
+  set(s.public_key_algorithms, entries, "public_key_algorithms", name_list);
   return s;
 }
 

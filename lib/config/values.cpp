@@ -261,6 +261,12 @@ Result<std::string> root_path(std::string_view text) {
   return path;
 }
 
+Result<std::string> upstream_file(std::string_view text) {
+  if (text.empty() || text.front() == '~' || text.back() == '/' || has_control(text))
+    return not_a(text, "a file of the upstream (absolute, or relative to the login directory)");
+  return std::string{text};
+}
+
 Result<UserName> user_name(std::string_view text) {
   if (!text.empty() && text.size() <= 255 && !has_control(text)) return UserName{std::string{text}};
   return not_a(text, "a user name (1-255 bytes, no control characters)");

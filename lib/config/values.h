@@ -47,6 +47,9 @@ Result<std::string> path(
 /// back has no `.` and no empty components, so that it ends in `/` only when it is the upstream's `/`.
 Result<std::string> root_path(std::string_view text);
 
+/// A file of the upstream, absolute or relative to the login directory.
+Result<std::string> upstream_file(std::string_view text);
+
 /// A login name as UserName has it: 1-255 bytes, no control characters.
 Result<UserName> user_name(std::string_view text);
 

@@ -8,7 +8,7 @@
 
 #include "auth/password.h"
 #include "route/route.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -68,7 +68,8 @@ ssh::Algorithms algorithms_of(const config::Settings& settings) {
   ssh::Algorithms algorithms;
   for (const auto& [wanted, chosen] :
        {std::pair{&settings.kex_algorithms, &algorithms.kex}, std::pair{&settings.ciphers, &algorithms.ciphers},
-        std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys}})
+        std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys},
+        std::pair{&settings.public_key_algorithms, &algorithms.public_keys}})
     if (!wanted->empty()) *chosen = *wanted;
   return algorithms;
 }
@@ -88,6 +89,7 @@ std::vector<config::Fault> check(const config::Config& config, const std::string
   check_names(ssh::AlgorithmKind::cipher, "ciphers", settings.ciphers, file, faults);
   check_names(ssh::AlgorithmKind::mac, "macs", settings.macs, file, faults);
   check_names(ssh::AlgorithmKind::host_key, "host_key_algorithms", settings.host_key_algorithms, file, faults);
+  check_names(ssh::AlgorithmKind::public_key, "public_key_algorithms", settings.public_key_algorithms, file, faults);
   if (const auto keys = ssh::load_host_keys(host_key_files(settings, credentials_directory)); !keys)
     faults.push_back({{file, 0}, "pysshrp", "key", keys.error().what});
   check_servers(config, faults);

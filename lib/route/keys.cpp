@@ -79,6 +79,12 @@ std::string show(const Route& route) {
   return words(route.*Member);
 }
 
+/// Nobody looks there without a key to log in with, or where a file here has the last word.
+std::string show_upstream_authorized_keys(const Route& route) {
+  const bool asked = !route.upstream_key.empty() && route.authorized_keys.empty();
+  return words(asked ? route.upstream_authorized_keys : "");
+}
+
 template <auto Member, auto Parse>
 constexpr Key row(std::string_view name, Judge capture) {
   return {name, capture, read<Member, Parse>, show<Member>};
@@ -105,7 +111,13 @@ constexpr Key kKeys[] = {
     row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),
     row<&Route::from, config::networks>("from", kAsWritten),
     secret_row<&Route::password>("password", kAsWritten),
+    row<&Route::authorized_keys, config::path>("authorized_keys", judge_path_component),
+    {"upstream_authorized_keys", judge_path_component, read<&Route::upstream_authorized_keys, config::upstream_file>,
+     show_upstream_authorized_keys},
     secret_row<&Route::upstream_password>("upstream_password", judge_text),
+    row<&Route::upstream_key, config::path>("upstream_key", judge_path_component),
+    row<&Route::upstream_certificate, config::path>("upstream_certificate", judge_path_component),
+    row<&Route::upstream_agent, config::boolean>("upstream_agent", kAsWritten),
     row<&Route::upstream_known_hosts, config::path>("upstream_known_hosts", judge_path_component),
     row<&Route::upstream_host_key, config::fingerprints>("upstream_host_key", judge_text),
     row<&Route::upstream_host_key_check, config::host_key_check>("upstream_host_key_check", kAsWritten),

@@ -35,6 +35,10 @@ struct Route {
   bool sftp_log = false;
   std::vector<Network> from;  ///< empty: any
   std::optional<Secret> password, upstream_password;
+  std::string authorized_keys;                                    ///< empty: none
+  std::string upstream_authorized_keys = ".ssh/authorized_keys";  ///< read with upstream_key
+  std::string upstream_key, upstream_certificate;                 ///< empty: none
+  bool upstream_agent = false;
   std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";
   std::vector<HostKeyFingerprint> upstream_host_key;  ///< empty: none pinned
   HostKeyCheck upstream_host_key_check = HostKeyCheck::strict;

@@ -13,6 +13,8 @@ ssh_options_e option_of(AlgorithmKind kind) noexcept {
       return SSH_OPTIONS_CIPHERS_C_S;
     case AlgorithmKind::mac:
       return SSH_OPTIONS_HMAC_C_S;
+    case AlgorithmKind::public_key:
+      return SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES;
     case AlgorithmKind::host_key:
       break;
   }

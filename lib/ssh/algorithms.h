@@ -18,9 +18,13 @@ struct Algorithms {
   std::string macs = "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
   std::string host_keys =
       "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,rsa-sha2-512,rsa-sha2-256";
+  /// Signatures that clients log in with.
+  std::string public_keys =
+      "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,"
+      "sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256";
 };
 
-enum class AlgorithmKind { kex, cipher, mac, host_key };
+enum class AlgorithmKind { kex, cipher, mac, host_key, public_key };
 
 /// Whether libssh knows each name of a comma separated list; the Error names those it does not know.
 Status check_algorithms(AlgorithmKind kind, const std::string& names);

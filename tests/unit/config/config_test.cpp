@@ -26,7 +26,8 @@ TEST(Config, reads_the_settings) {
   const Directory dir;
   const auto config = Config::parse("f", "[pysshrp]\nkey = /a, /b\nlevel = DEBUG\nroutes_dir = " + dir.path("") +
                                              "\nlogin_grace_time = 1min\nmax_auth_tries = 3\nmax_channels = 9\n"
-                                             "kex_algorithms = a, b\nciphers = c\nmacs = d\nhost_key_algorithms = e\n");
+                                             "kex_algorithms = a, b\nciphers = c\nmacs = d\nhost_key_algorithms = e\n"
+                                             "public_key_algorithms = f, g\n");
   EXPECT_EQ(check(config), Lines{});
   const auto& s = config.settings();
   EXPECT_EQ(s.key, (std::vector<std::string>{"/a", "/b"}));
@@ -39,6 +40,7 @@ TEST(Config, reads_the_settings) {
   EXPECT_EQ(s.ciphers, "c");
   EXPECT_EQ(s.macs, "d");
   EXPECT_EQ(s.host_key_algorithms, "e");
+  EXPECT_EQ(s.public_key_algorithms, "f,g");
 }
 
 TEST(Config, a_server_has_its_own_entries_before_the_defaults) {

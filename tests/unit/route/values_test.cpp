@@ -24,6 +24,11 @@ TEST(Find, DefaultsAreThoseOfTheManual) {
   EXPECT_FALSE(route.sftp_log);
   EXPECT_FALSE(route.password);
   EXPECT_FALSE(route.upstream_password);
+  EXPECT_EQ(route.authorized_keys, "");
+  EXPECT_EQ(route.upstream_authorized_keys, ".ssh/authorized_keys");
+  EXPECT_EQ(route.upstream_key, "");
+  EXPECT_EQ(route.upstream_certificate, "");
+  EXPECT_FALSE(route.upstream_agent);
   EXPECT_EQ(route.upstream_known_hosts, "/etc/pysshrp/known_hosts");
   EXPECT_TRUE(route.upstream_host_key.empty());
   EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::strict);
@@ -48,7 +53,11 @@ sftp_symlinks = deny
 sftp_log = yes
 from = 192.0.2.0/24, 2001:db8::/32
 password = local one
+authorized_keys = /etc/keys/a\1b
 upstream_password = a\1b
+upstream_key = /etc/key
+upstream_certificate = /etc/key-cert.pub
+upstream_agent = off
 upstream_known_hosts = /etc/known
 upstream_host_key = SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 upstream_host_key_check = accept-new
@@ -70,10 +79,26 @@ upstream_host_key_check = accept-new
   EXPECT_EQ(route.password->reveal(), "local one");
   ASSERT_TRUE(route.upstream_password);
   EXPECT_EQ(route.upstream_password->reveal(), "a\\1b");
+  EXPECT_EQ(route.authorized_keys, "/etc/keys/a\\1b");
+  EXPECT_EQ(route.upstream_key, "/etc/key");
+  EXPECT_EQ(route.upstream_certificate, "/etc/key-cert.pub");
+  EXPECT_FALSE(route.upstream_agent);
   EXPECT_EQ(route.upstream_known_hosts, "/etc/known");
   ASSERT_EQ(route.upstream_host_key.size(), 1u);
   EXPECT_EQ(route.upstream_host_key[0].text(), "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
   EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::accept_new);
+}
+
+TEST(Find, ReadsWhereKeysAreLookedUpAndWhoSigns) {
+  const std::string server{"[server a]\nuser = a\nupstream_host = a.lan\n"};
+  for (const auto* file : {"keys", "/etc/ssh/keys/a", ".ssh/authorized_keys2", "a b"})
+    EXPECT_EQ(
+        found(server + "upstream_key = /key\nupstream_authorized_keys = " + file + '\n', "a").upstream_authorized_keys,
+        file);
+  for (const auto* wrong : {"~/.ssh/authorized_keys", ".ssh/", "/"})
+    EXPECT_EQ(refused(server + "upstream_key = /key\nupstream_authorized_keys = " + wrong + '\n', "a").why, Why::faulty)
+        << wrong;
+  EXPECT_TRUE(found(server + "upstream_agent = yes\n", "a").upstream_agent);
 }
 
 TEST(Find, CapturesExpandInEveryUpstreamValue) {
@@ -87,6 +112,9 @@ password = \g<name>
 upstream_password = p\g<name>
 upstream_root_path = /srv//www/\g<name>/\2/
 upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
+upstream_authorized_keys = /etc/keys/\g<name>-\2
+upstream_key = /etc/pysshrp/\g<name>
+upstream_certificate = /etc/pysshrp/\g<name>-cert.pub
 )",
                            "web-7");
   EXPECT_EQ(route.upstream_host.text(), "web.lan");
@@ -95,8 +123,22 @@ upstream_known_hosts = /etc/hosts.d/\g<name>/known_hosts
   EXPECT_EQ(route.password->reveal(), "\\g<name>") << "no upstream_ value";
   EXPECT_EQ(route.upstream_password->reveal(), "pweb");
   EXPECT_EQ(route.upstream_known_hosts, "/etc/hosts.d/web/known_hosts");
+  EXPECT_EQ(route.upstream_authorized_keys, "/etc/keys/web-7");
+  EXPECT_EQ(route.upstream_key, "/etc/pysshrp/web");
+  EXPECT_EQ(route.upstream_certificate, "/etc/pysshrp/web-cert.pub");
   EXPECT_EQ(route.upstream_root_path, "/srv/www/web/7");
   EXPECT_EQ(route.match, R"(pattern ^(?P<name>[a-z]+)-(\d+)(-x)?$)");
+}
+
+TEST(Find, ACaptureNamesTheFileOfAuthorizedKeys) {
+  const std::string file{R"([server a]
+user = ^(.+)@a$
+upstream_host = a.lan
+authorized_keys = /etc/keys/\1
+upstream_agent = yes
+)"};
+  EXPECT_EQ(found(file, "joe@a").authorized_keys, "/etc/keys/joe");
+  EXPECT_EQ(refused(file, "../joe@a").why, Why::unsafe);
 }
 
 TEST(Find, WithARootPathAShellIsNotAllowedUnlessTheFileSaysSo) {
@@ -136,6 +178,9 @@ TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
        {"web", "...", "-x"},
        {"", ".", "..", "a/b", "/", "/etc/passwd", "../x", "a/.."}},
       {"upstream_known_hosts", R"(/k/.\1)", {"x"}, {"", "."}},
+      {"upstream_authorized_keys", R"(/keys/\1)", {"web", "...", "~"}, {"", ".", "..", "a/b", "/", "../x"}},
+      {"upstream_authorized_keys", R"(\1)", {"web", ".x"}, {"", ".", "..", "a/b", "/", "/etc/passwd", "~", "~root"}},
+      {"upstream_key", R"(/keys/\1)", {"web", "...", "-x"}, {"", ".", "..", "a/b", "/", "/etc/passwd", "../x"}},
       {"upstream_root_path",
        R"(/srv/\1)",
        {"web", "...", "-x", "~"},
@@ -186,7 +231,12 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"sftp_log", "no"},
                    {"from", "any"},
                    {"password", "none"},
+                   {"authorized_keys", "none"},
+                   {"upstream_authorized_keys", "none"},
                    {"upstream_password", "none"},
+                   {"upstream_key", "none"},
+                   {"upstream_certificate", "none"},
+                   {"upstream_agent", "no"},
                    {"upstream_known_hosts", "/etc/pysshrp/known_hosts"},
                    {"upstream_host_key", "none"},
                    {"upstream_host_key_check", "strict"}}));
@@ -199,6 +249,8 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
       {"sftp_access", {"read-write", "read-only", "upload-only"}},
       {"sftp_symlinks", {"inside", "follow", "deny"}},
       {"sftp_log", {"yes", "no"}},
+      {"upstream_key", {"/etc/pysshrp/key"}},
+      {"upstream_agent", {"yes", "no"}},
       {"upstream_host_key_check", {"strict", "accept-new", "insecure"}},
   };
   for (const auto& [key, values] : words)
@@ -209,6 +261,18 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
     }
 }
 
+TEST(Explain, SaysWhereKeysAreLookedUpOnlyWhereTheyAre) {
+  const auto at = [](const std::string& keys) {
+    const auto facts = explain(found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a"));
+    return facts[14].first == "upstream_authorized_keys" ? facts[14].second : "another key";
+  };
+  EXPECT_EQ(at(""), "none");
+  EXPECT_EQ(at("upstream_agent = yes\n"), "none");
+  EXPECT_EQ(at("upstream_key = /key\n"), ".ssh/authorized_keys");
+  EXPECT_EQ(at("upstream_key = /key\nupstream_authorized_keys = keys\n"), "keys");
+  EXPECT_EQ(at("upstream_key = /key\nauthorized_keys = /keys\n"), "none");
+}
+
 TEST(Explain, ShowsNoSecrets) {
   const std::string file{
       "[server a]\nuser = a\nupstream_host = a.lan\npassword = s3cret1\nupstream_password = s3cret2\nfrom = 192.0.2.1, "
@@ -217,7 +281,7 @@ TEST(Explain, ShowsNoSecrets) {
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
   EXPECT_EQ(facts[11].second, "192.0.2.1/32, ::/0");
   EXPECT_EQ(facts[12].second, "set");
-  EXPECT_EQ(facts[13].second, "set");
+  EXPECT_EQ(facts[15].second, "set");
 }
 
 }  // namespace
