@@ -1,6 +1,7 @@
 #include "auth/policy.h"
 
 #include "auth/password.h"
+#include "auth/proof.h"
 
 namespace pysshrp::auth {
 namespace {

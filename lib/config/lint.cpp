@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/login.h"
 #include "config/text.h"
 
 namespace pysshrp::config {
@@ -92,9 +93,7 @@ std::vector<Fault> lint(const Config& config, const Server& server) {
     add_for("user", "must not stand here: the name of the file is the user");
   if (!config.routes_file_ && server.user_ == nullptr) add_for("user", "is missing");
   if (server.find("upstream_host") == nullptr) add_for("upstream_host", "is missing");
-  if (server.find("upstream_password") != nullptr && server.find("password") == nullptr)
-    add_for("upstream_password",
-            "would let anybody in: a server that stores it needs a 'password' to check the client with");
+  for (const auto& [key, what] : lint_login(server)) add_for(key, std::string{what});
   for (const auto& other : config.servers_) {
     if (&other == &server) continue;
     const auto where = [&] { return '[' + std::string{other.section_->title} + "] at " + other.at().text(); };

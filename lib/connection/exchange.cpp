@@ -12,6 +12,7 @@
 #include "auth/key_blob.h"
 #include "auth/offer.h"
 #include "auth/policy.h"
+#include "auth/proof.h"
 #include "base/result.h"
 #include "connection/approach.h"
 #include "connection/authorized_keys_file.h"
@@ -69,7 +70,7 @@ class Exchange {
   ssh::Server& downstream_;
   const Terms& terms_;
   log::Log& log_;
-  const auth::Offer offer_;
+  auth::Offer offer_;
   downstream::Login login_;
   std::unique_ptr<route::Route> route_;  // nothing: a stranger
   std::optional<Approach> upstream_;     // nothing: he is one
@@ -113,6 +114,7 @@ std::vector<std::string_view> Exchange::find_route(const UserName& user) {
   } else if (const auto* refusal = std::get_if<route::Refusal>(&found)) {
     note_refusal(*refusal);
   }
+  if (route_) offer_ = offer_ | auth::offer_of(*route_);  // what only a file of routes_dir says
   return auth::methods(offer_);
 }
 

@@ -164,18 +164,6 @@ TEST(Config, a_repeated_name_is_a_fault_of_both) {
                                   "f:5: [server a]: has the name of [server a] at f:3"}));
 }
 
-TEST(Config, a_stored_password_needs_one_to_check_the_client_with) {
-  const std::string what =
-      "upstream_password: would let anybody in: a server that stores it needs a 'password' to check the client with";
-  EXPECT_EQ(check(Config::parse("f", "[server a]\nuser = a\nupstream_host = h\nupstream_password = x\n")),
-            (Lines{"f:4: [server a] " + what}));
-  EXPECT_EQ(check(Config::parse("f", "[defaults]\nupstream_password = x\n[server a]\nuser = a\nupstream_host = h\n")),
-            (Lines{"f:3: [server a] " + what}));
-  EXPECT_EQ(check(Config::parse(
-                "f", "[defaults]\npassword = y\n[server a]\nuser = a\nupstream_host = h\nupstream_password = x\n")),
-            Lines{});
-}
-
 TEST(Config, a_password_in_an_open_file_is_a_fault) {
   const std::string text =
       "[defaults]\nupstream_host = h\n[server a]\nuser = a\npassword = x\nupstream_password = y\n[server b]\nuser = "

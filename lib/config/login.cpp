@@ -1,0 +1,60 @@
+#include "config/login.h"
+
+#include "config/values.h"
+
+namespace pysshrp::config {
+namespace {
+
+/// What a server has for its logins.
+struct Login {
+  bool password, authorized_keys, upstream_authorized_keys, upstream_password, upstream_key, upstream_certificate,
+      upstream_agent;
+};
+
+Login login_of(const Server& server) {
+  const auto has = [&](std::string_view key) { return server.find(key) != nullptr; };
+  return {has("password"),     has("authorized_keys"),      has("upstream_authorized_keys"),   has("upstream_password"),
+          has("upstream_key"), has("upstream_certificate"), says_yes(server.find("upstream_agent"))};
+}
+
+struct Rule {
+  LoginFault fault;
+  bool (*broken)(const Login& has) noexcept;
+};
+
+constexpr Rule kRules[] = {
+    // With upstream_key the client's keys are looked up at the upstream, if not here.
+    {{"upstream_password",
+      "would let anybody in: a server that stores it needs 'password' or 'authorized_keys' to check the client with"},
+     [](const Login& has) noexcept {
+       return has.upstream_password && !has.password && !has.authorized_keys && !has.upstream_key;
+     }},
+    {{"upstream_certificate", "needs the 'upstream_key' that it is for"},
+     [](const Login& has) noexcept { return has.upstream_certificate && !has.upstream_key; }},
+    {{"upstream_authorized_keys", "needs an 'upstream_key' to be read with"},
+     [](const Login& has) noexcept { return has.upstream_authorized_keys && !has.upstream_key; }},
+    {{"upstream_authorized_keys", "stands beside 'authorized_keys': which of the two?"},
+     [](const Login& has) noexcept { return has.upstream_authorized_keys && has.authorized_keys; }},
+    {{"upstream_agent", "stands beside 'upstream_key': which of the two?"},
+     [](const Login& has) noexcept { return has.upstream_agent && has.upstream_key; }},
+    {{"upstream_agent", "stands beside 'upstream_password': which of the two?"},
+     [](const Login& has) noexcept { return has.upstream_agent && has.upstream_password; }},
+};
+
+}  // namespace
+
+std::vector<LoginFault> lint_login(const Server& server) {
+  const Login login = login_of(server);
+  std::vector<LoginFault> faults;
+  for (const Rule& rule : kRules)
+    if (rule.broken(login)) faults.push_back(rule.fault);
+  return faults;
+}
+
+bool says_yes(const Entry* entry) {
+  if (entry == nullptr) return false;
+  const auto value = boolean(entry->value());
+  return value && *value;
+}
+
+}  // namespace pysshrp::config

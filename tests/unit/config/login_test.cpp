@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "config/config.h"
+#include "texts.h"
+
+namespace pysshrp::config {
+namespace {
+
+/// What is wrong with a server of these lines, the first of which is line 4.
+Lines faults(const std::string& lines) {
+  return check(Config::parse("f", "[server a]\nuser = a\nupstream_host = h\n" + lines));
+}
+
+const std::string kPassword = "password = x\n", kKeys = "authorized_keys = /keys\n",
+                  kTheirKeys = "upstream_authorized_keys = keys\n", kTheirPassword = "upstream_password = y\n",
+                  kKey = "upstream_key = /key\n", kCertificate = "upstream_certificate = /key-cert.pub\n",
+                  kAgent = "upstream_agent = yes\n", kNoAgent = "upstream_agent = no\n";
+
+TEST(Login, who_proves_what_to_whom_may_be_said_so) {
+  for (const auto& lines :
+       {std::string{}, kPassword, kPassword + kTheirPassword, kPassword + kKey, kPassword + kAgent,
+        kPassword + kTheirPassword + kKey, kKeys + kTheirPassword, kKeys + kKey, kKeys + kKey + kCertificate,
+        kKeys + kAgent, kKeys + kPassword + kTheirPassword, kKey, kKey + kTheirKeys, kKey + kCertificate,
+        kKey + kTheirPassword, kAgent, kNoAgent, kNoAgent + kKey, kNoAgent + kPassword + kTheirPassword})
+    EXPECT_EQ(faults(lines), Lines{}) << lines;
+}
+
+TEST(Login, a_stored_password_needs_something_to_check_the_client_with) {
+  const std::string what =
+      "[server a] upstream_password: would let anybody in: a server that stores it needs 'password' or "
+      "'authorized_keys' to check the client with";
+  EXPECT_EQ(faults(kTheirPassword), (Lines{"f:4: " + what}));
+  EXPECT_EQ(check(Config::parse("f", "[defaults]\nupstream_password = x\n[server a]\nuser = a\nupstream_host = h\n")),
+            (Lines{"f:3: " + what}));
+  EXPECT_EQ(check(Config::parse(
+                "f", "[defaults]\npassword = y\n[server a]\nuser = a\nupstream_host = h\nupstream_password = x\n")),
+            Lines{});
+}
+
+TEST(Login, what_needs_a_private_key_is_nothing_without) {
+  EXPECT_EQ(faults(kCertificate),
+            (Lines{"f:4: [server a] upstream_certificate: needs the 'upstream_key' that it is for"}));
+  EXPECT_EQ(faults(kTheirKeys),
+            (Lines{"f:4: [server a] upstream_authorized_keys: needs an 'upstream_key' to be read with"}));
+}
+
+TEST(Login, of_two_that_exclude_each_other_one_has_to_go) {
+  EXPECT_EQ(faults(kKey + kKeys + kTheirKeys),
+            (Lines{"f:6: [server a] upstream_authorized_keys: stands beside 'authorized_keys': which of the two?"}));
+  EXPECT_EQ(faults(kAgent + kKey),
+            (Lines{"f:4: [server a] upstream_agent: stands beside 'upstream_key': which of the two?"}));
+  EXPECT_EQ(faults(kPassword + kTheirPassword + "upstream_agent = ON\n"),
+            (Lines{"f:6: [server a] upstream_agent: stands beside 'upstream_password': which of the two?"}));
+  EXPECT_EQ(check(Config::parse(
+                "f", "[defaults]\nupstream_key = /key\n[server a]\nuser = a\nupstream_host = h\nupstream_agent = 1\n")),
+            (Lines{"f:6: [server a] upstream_agent: stands beside 'upstream_key': which of the two?"}));
+}
+
+TEST(Login, a_key_cannot_be_passed_on_as_a_password_can) {
+  const std::string what =
+      "f:4: [server a] authorized_keys: leaves nothing to log in upstream with: needs 'upstream_key', "
+      "'upstream_password' or 'upstream_agent'";
+  for (const auto& lines : {kKeys, kKeys + kPassword, kKeys + kNoAgent}) EXPECT_EQ(faults(lines), Lines{what}) << lines;
+}
+
+}  // namespace
+}  // namespace pysshrp::config
