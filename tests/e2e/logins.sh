@@ -32,9 +32,10 @@ keeps_out() {
   says err "${1:-Permission denied}"
 }
 
-# apart NAME: from here on everything is in the directory $TOP/NAME: configuration, log, answers.
+mkdir -p "$TOP/rows"
+# apart NAME: from here on everything is in the directory $TOP/rows/NAME: configuration, log, answers.
 apart() {
-  T=$TOP/$1 LOG=$TOP/$1/handler.log
+  T=$TOP/rows/$1 LOG=$TOP/rows/$1/handler.log
   export HOME=$T SSH_ASKPASS=$T/askpass
   mkdir "$T"
   cd "$T" || exit
@@ -47,26 +48,28 @@ apart() {
 # row NAME COMMAND [ARGUMENT...]: in the background, and apart. It meets the upstream as 127.$NET.0.NUMBER (`server` and the host `direct` see to
 # it), so that the upstream's log tells the rows from each other.
 ROWS=0
+ROW_PIDS=()
 row() {
   ROWS=$((ROWS + 1))
   ME=127.${NET:-1}.0.$ROWS
   TCP_PORT=$((3000 + ROWS))
   while [ "$(jobs -rp | wc -l)" -gt 12 ]; do wait -n || true; done
   (
-    trap 'echo "FAILED: line $LINENO: $BASH_COMMAND"; exit 1' ERR
+    trap 'echo "FAILED: line $LINENO: $BASH_COMMAND" >&2; exit 1' ERR
     apart "$1"
     "${@:2}"
     touch finished
-  ) > "$TOP/$1.out" 2>&1 &
+  ) > "$TOP/rows/$1.out" 2>&1 &
+  ROW_PIDS+=($!)
 }
 # mine: the process id of this row's handler.
 mine() { local pid; for pid in $(handlers); do ! grep -qzxF "$T/pysshrp.ini" "/proc/$pid/cmdline" || echo "$pid"; done; }
 # together: waits for all rows and tells what went wrong in which.
 together() {
   local out bad=0
-  for job in $(jobs -rp); do [ "$job" = "${UPSTREAM:-}" ] || wait "$job" || true; done
-  cat "$TOP"/*/handler.log >> "$LOG"
-  for out in "$TOP"/*.out; do
+  wait "${ROW_PIDS[@]}" || true
+  cat "$TOP"/rows/*/handler.log >> "$LOG"
+  for out in "$TOP"/rows/*.out; do
     [ ! -e "${out%.out}/finished" ] || continue
     bad=1
     echo "--- row $(basename "$out" .out)"
