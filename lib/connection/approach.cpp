@@ -132,6 +132,7 @@ Outcome Approach::failed(std::string reason) const {
 /// In this order, each for which the upstream has the method.
 void Approach::plan(const LogIn& errand) {
   plan_.clear();
+  trying_ = false;
   if (errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
   if (!route_.upstream_key.empty()) plan_.push_back(Stored::key);
   if (!errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
@@ -149,9 +150,11 @@ Outcome Approach::act(const LogIn& errand) {
   if (logged_in_) return Success{};
   if (auto fault = load_key()) return *std::move(fault);
   for (; !plan_.empty(); plan_.erase(plan_.begin())) {
-    if (!takes(plan_.front())) continue;
+    // Once only: the answer, when it has come in, changes what it takes.
+    if (!trying_ && !takes(plan_.front())) continue;
     const Verdict verdict = try_stored(plan_.front(), errand);
-    if (verdict == Verdict::again) return NothingYet{};
+    trying_ = verdict == Verdict::again;
+    if (trying_) return NothingYet{};
     asking_ = false;
     if (verdict == Verdict::success) return Success{};
     if (verdict == Verdict::broken) return failed(upstream_->error());
@@ -163,7 +166,7 @@ Outcome Approach::act(const LogIn& errand) {
 Verdict Approach::try_stored(Stored what, const LogIn& errand) {
   if (what == Stored::key) return upstream_->try_key(*key_);
   const Secret& password = what == Stored::typed ? *errand.typed : *route_.upstream_password;
-  const bool by_question = asking_ || !upstream_->session().offers("password");
+  const bool by_question = trying_ ? asking_ : !upstream_->session().offers("password");
   return by_question ? try_by_question(password) : upstream_->try_password(password);
 }
 

@@ -116,6 +116,7 @@ class Approach {
   std::optional<upstream::Verified> verified_;
   std::optional<ssh::PrivateKey> key_;
   std::vector<Stored> plan_;  ///< what is still to be tried of the stored things
+  bool trying_ = false;       ///< the first of it
   std::unique_ptr<upstream::Fetch> fetch_;
   std::optional<std::string> fetched_;
   std::unique_ptr<ssh::AgentLogin> agent_;

@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 
 // Longer than PAM lets a wrong password wait (2 s and up to half more), so that what an upstream takes to say no cannot
 // be told from what we take for a user that does not exist.
-constexpr auto kRefusalTakes = 3s;
+constexpr auto kRefusalTakes = 5s;
 // A key cannot be guessed: only what looking it up takes is to be hidden.
-constexpr auto kKeyRefusalTakes = 1s;
+constexpr auto kKeyRefusalTakes = 500ms;
 // As long as it takes to reach an upstream that is not far, and to be asked by it.
 constexpr auto kFirstRoundTakes = 300ms;
 constexpr std::size_t kMaxEarly = 8;
