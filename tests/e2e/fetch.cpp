@@ -44,21 +44,21 @@ Fd connect_to(int port) {
 }
 
 /// Repeats `call` while it says `again`, at most so many times, and serves the session.
-template <class Call>
-ssh::Progress repeat(ssh::Session& session, Call call, int times = INT_MAX) {
+template <class Call, class Result = std::invoke_result_t<Call>>
+Result repeat(ssh::Session& session, Call call, int times = INT_MAX) {
   const TimePoint until = Clock::now() + kPatience;
   for (int i = 0; i < times && Clock::now() < until; ++i) {
-    const ssh::Progress progress = call();
-    if (progress != ssh::Progress::again) return progress;
+    const Result result = call();
+    if (result != Result::again) return result;
     ssh::wait({{&session}}, {}, -1, until);
   }
-  return ssh::Progress::again;
+  return Result::again;
 }
 
 bool log_in(ssh::Client& session, const UserName& user, const Secret& password) {
   while (session.exchange_keys() == ssh::Progress::again) {
   }
-  return repeat(session, [&] { return session.auth_password(user, password); }) == ssh::Progress::done;
+  return repeat(session, [&] { return session.auth_password(user, password); }) == ssh::Verdict::success;
 }
 
 void print(ssh::Session& session, std::string_view path) {
