@@ -29,8 +29,9 @@ class Login {
   /// Asked once, when the client has named its user: the methods to offer.
   using MethodsOf = std::function<std::vector<std::string_view>(const UserName&)>;
 
-  Login(ssh::Server& session, unsigned max_auth_tries, MethodsOf methods_of)
-      : session_(session), max_tries_(max_auth_tries), methods_of_(std::move(methods_of)) {}
+  /// `watch` has seen the session from its beginning.
+  Login(ssh::Server& session, const ssh::AttemptWatch& watch, unsigned max_auth_tries, MethodsOf methods_of)
+      : session_(session), watch_(watch), max_tries_(max_auth_tries), methods_of_(std::move(methods_of)) {}
 
   /// Takes in what has come, answers what needs no judge and what is due.
   void advance(TimePoint now);
@@ -70,7 +71,7 @@ class Login {
   void end_for(const char* breach);
 
   ssh::Server& session_;
-  const ssh::AttemptWatch watch_;
+  const ssh::AttemptWatch& watch_;
   const unsigned max_tries_;
   const MethodsOf methods_of_;
   std::optional<UserName> user_;
