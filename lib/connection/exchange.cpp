@@ -253,7 +253,7 @@ void Exchange::accept() {
 
 void Exchange::refuse() {
   log_(log::LoginFailed{});
-  login_.refuse();
+  login_.refuse(!offer_.keys_blindly || log_.context.method != "publickey");
 }
 
 /// Whether it is all over without a login; tells the client and the log.
