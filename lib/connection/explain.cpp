@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "auth/policy.h"
+#include "auth/offer.h"
 #include "route/route.h"
 
 namespace pysshrp::connection {
@@ -46,7 +46,7 @@ Explanation refused(const route::Refusal& refusal) {
 Explanation routed(const route::Route& route) {
   std::string text = line("server", route.server) + line("defined", route.defined.text()) + line("match", route.match);
   for (const auto& [key, value] : route::explain(route)) text += line(key, value);
-  return {text + line("login", listed(auth::methods(&route))), 0};
+  return {text + line("login", listed(auth::methods(auth::offer_of(route)))), 0};
 }
 
 }  // namespace
