@@ -29,11 +29,6 @@ constexpr Rule kRules[] = {
      [](const Login& has) noexcept {
        return has.upstream_password && !has.password && !has.authorized_keys && !has.upstream_key;
      }},
-    {{"authorized_keys",
-      "leaves nothing to log in upstream with: needs 'upstream_key', 'upstream_password' or 'upstream_agent'"},
-     [](const Login& has) noexcept {
-       return has.authorized_keys && !has.upstream_key && !has.upstream_password && !has.upstream_agent;
-     }},
     {{"upstream_certificate", "needs the 'upstream_key' that it is for"},
      [](const Login& has) noexcept { return has.upstream_certificate && !has.upstream_key; }},
     {{"upstream_authorized_keys", "needs an 'upstream_key' to be read with"},
