@@ -1,7 +1,5 @@
 #include "auth/offer.h"
 
-#include <algorithm>
-
 namespace pysshrp::auth {
 namespace {
 
@@ -12,15 +10,17 @@ bool takes_passwords(const Stored& stored) noexcept {
 }  // namespace
 
 Offer offer_of(const config::Config& config) {
-  const auto servers = config.servers();
   const bool unread = !config.settings().routes_dir.empty();
-  const auto any = [&](bool (*holds)(const Stored&) noexcept) {
-    return unread || std::any_of(servers.begin(), servers.end(), [&](const auto& server) { return holds(server); });
-  };
-  Offer offer{.publickey = any(proves_by_key), .keys_blindly = any(looks_keys_up_at_upstream)};
+  Offer everybodys{unread, unread, unread};
+  for (const auto& server : config.servers()) {
+    const Offer one = offer_of(Stored{server});
+    everybodys.publickey |= one.publickey;
+    everybodys.password |= one.password;
+    everybodys.keys_blindly |= one.keys_blindly;
+  }
   // Of nothing at all a client would make out that nobody can log in.
-  offer.password = any(takes_passwords) || !offer.publickey;
-  return offer;
+  everybodys.password |= !everybodys.publickey;
+  return everybodys;
 }
 
 Offer offer_of(const Stored& stored) noexcept {
