@@ -1,7 +1,5 @@
 #include "auth/offer.h"
 
-#include <algorithm>
-
 namespace pysshrp::auth {
 namespace {
 
@@ -12,16 +10,12 @@ bool takes_passwords(const Stored& stored) noexcept {
 }  // namespace
 
 Offer offer_of(const config::Config& config) {
-  const auto servers = config.servers();
-  const bool has_files = !config.settings().routes_dir.empty();
-  const auto any = [&](bool (*holds)(const Stored&) noexcept) {
-    return (has_files && holds(Stored{config})) ||
-           std::any_of(servers.begin(), servers.end(), [&](const auto& server) { return holds(server); });
-  };
-  Offer offer{.publickey = any(proves_by_key), .keys_blindly = any(looks_keys_up_at_upstream)};
+  Offer everybodys{false, false, false};
+  if (!config.settings().routes_dir.empty()) everybodys = offer_of(Stored{config});
+  for (const auto& server : config.servers()) everybodys = everybodys | offer_of(Stored{server});
   // Of nothing at all a client would make out that nobody can log in.
-  offer.password = any(takes_passwords) || !offer.publickey;
-  return offer;
+  everybodys.password |= !everybodys.publickey;
+  return everybodys;
 }
 
 Offer operator|(const Offer& one, const Offer& other) noexcept {

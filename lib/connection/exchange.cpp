@@ -31,7 +31,7 @@ class Exchange {
         terms_(terms),
         log_(log),
         offer_(auth::offer_of(terms.config)),
-        login_(downstream, terms.config.settings().max_auth_tries,
+        login_(downstream, terms.watch, terms.config.settings().max_auth_tries,
                [this](const UserName& user) { return find_route(user); }) {}
 
   std::unique_ptr<LoggedIn> run();
@@ -169,9 +169,7 @@ void Exchange::judge(ssh::KeyMethod attempt) {
   const bool is_local = route_ && !route_->authorized_keys.empty();
   if (!attempt.is_signed) {
     // Where the upstream is to say which keys are good, nobody is told before he has proved to have the key.
-    const bool welcome =
-        offer_.keys_blindly || (is_local && judge_by_file(attempt.key));
-    return login_.answer_probe(verifiable && welcome);
+    return login_.answer_probe(verifiable && (offer_.keys_blindly || (is_local && judge_by_file(attempt.key))));
   }
   if (!verifiable || !route_ || !auth::proves_by_key(*route_)) return refuse();
   if (is_local) {
@@ -209,6 +207,7 @@ std::optional<auth::KeyRights> Exchange::judge_key(const ssh::PublicKey& key, co
   auto verdict = auth::judge_key(
       authorized_keys, {key.type, key.base64, terms_.peer.address, std::chrono::system_clock::now()});
   for (const std::string& note : verdict.notes) log_(log::KeyNoted{"authorized_keys " + note});
+  if (!verdict.rights && verdict.notes.empty()) log_(log::KeyNoted{key.text() + " is not in authorized_keys"});
   return std::move(verdict.rights);
 }
 
@@ -254,7 +253,7 @@ void Exchange::accept() {
 
 void Exchange::refuse() {
   log_(log::LoginFailed{});
-  login_.refuse();
+  login_.refuse(!offer_.keys_blindly || log_.context.method != "publickey");
 }
 
 /// Whether it is all over without a login; tells the client and the log.

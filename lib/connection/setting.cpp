@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "auth/password.h"
+#include "connection/login_files.h"
 #include "route/route.h"
 #include "ssh/private_key.h"
 
@@ -41,6 +42,7 @@ void check_servers(const config::Config& config, std::vector<config::Fault>& fau
   for (const config::Server& server : config.servers()) {
     append(faults, config::lint(config, server));
     append(faults, route::lint(config, server));
+    append(faults, check_login_files(server));
     const config::Entry* password = server.find("password");
     if (!password) continue;
     if (const auto usable = auth::check_stored_password(password->value()); !usable)

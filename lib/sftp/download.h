@@ -14,7 +14,7 @@ namespace pysshrp::sftp {
 /// fed what the server sends, and says what to send. One request is on its way at a time: any other answer is a fault.
 class Download {
  public:
-  static constexpr std::size_t kMaxFile = 256 * 1024;
+  static constexpr std::size_t kMaxFile = std::size_t{256} * 1024;
 
   explicit Download(std::string_view path);
 

@@ -38,6 +38,7 @@ class AgentLogin {
 
  private:
   bool connect();
+  Verdict try_it() noexcept;
   void prepare(std::string_view to_sign_request);
   std::string take_written();
 

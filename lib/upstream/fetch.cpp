@@ -12,7 +12,9 @@ Progress Fetch::advance() {
   while (step_ != Step::over) {
     const Progress progress = take_step();
     if (upstream_.dead())
-      end(Step::over, upstream_.obituary());  // libssh goes on saying `again`
+      end(Step::over, upstream_.obituary());  // libssh may go on saying `again`
+    else if (progress == Progress::failed)
+      tell_refusal();
     else if (progress == Progress::again)
       return progress;
   }
@@ -38,21 +40,23 @@ Progress Fetch::take_step() {
 
 Progress Fetch::open() {
   const Progress progress = channel_->open_session();
-  if (progress == Progress::failed) return end(Step::over, upstream_.error());
   if (progress == Progress::done) step_ = Step::start;
   return progress;
 }
 
 Progress Fetch::start() {
   const Progress progress = channel_->request(ssh::Subsystem{"sftp"});
-  if (progress == Progress::done) {
-    step_ = Step::talk;
-  } else if (progress == Progress::failed) {
-    return end(Step::close, "the upstream does not serve SFTP");
-  } else if (channel_->closed()) {
-    return end(Step::close, "the upstream closed the channel");
-  }
+  if (progress == Progress::done) step_ = Step::talk;
+  if (progress == Progress::again && channel_->closed()) return Progress::failed;
   return progress;
+}
+
+/// A channel that was never open is not to be closed.
+void Fetch::tell_refusal() {
+  if (step_ == Step::open)
+    end(Step::over, upstream_.error());
+  else
+    end(Step::close, "the upstream does not serve SFTP");
 }
 
 Progress Fetch::talk() {
@@ -69,7 +73,8 @@ Progress Fetch::talk() {
   return channel_->eof() ? end(Step::close, "the upstream ended SFTP early") : Progress::again;
 }
 
-/// Waits for the upstream's CLOSE too: only then sshd has a session to spare again, if MaxSessions allows just one.
+/// Waits for the upstream's CLOSE too: with that sshd has a session to spare again, which counts where MaxSessions is
+/// small.
 Progress Fetch::close() {
   channel_->discard();
   channel_->close();

@@ -29,6 +29,7 @@ class Fetch {
   ssh::Progress start();
   ssh::Progress talk();
   ssh::Progress close();
+  void tell_refusal();
   ssh::Progress end(Step next, const std::string& why);
 
   ssh::Session& upstream_;

@@ -32,8 +32,13 @@ def ask_real(request):
         return message(agent)
 
 
+SIGN = 13
+
+
 def answer(peer, request):
-    if mode == 'refuse':
+    if request[4] != SIGN:
+        peer.sendall(ask_real(request))
+    elif mode == 'refuse':
         peer.sendall(bytes([0, 0, 0, 1, 5]))
     elif mode == 'hang':
         time.sleep(1000)

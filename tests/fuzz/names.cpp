@@ -29,6 +29,8 @@ upstream_port = \1
 [server path]
 user = ^k(.*)$
 upstream_known_hosts = /k/\1
+authorized_keys = /k/\1
+upstream_key = /k/\1
 [server root]
 user = ^w(.*)$
 upstream_root_path = /w/\1/
@@ -58,8 +60,8 @@ void require_safe(const route::Route& route, std::string_view user) {
   require(route.upstream_port > 0);
   require(!route.upstream_user.view().empty());
   if (route.server == "path")
-    require(route.upstream_known_hosts.starts_with(kFolder) &&
-            fuzz::is_plain_component(std::string_view{route.upstream_known_hosts}.substr(kFolder.size())));
+    for (const auto* path : {&route.upstream_known_hosts, &route.authorized_keys, &route.upstream_key})
+      require(path->starts_with(kFolder) && fuzz::is_plain_component(std::string_view{*path}.substr(kFolder.size())));
   require((route.server == "root") == !route.upstream_root_path.empty() &&
           (route.server == "root") == !route.allow_ssh);
   if (route.server == "root")

@@ -47,11 +47,16 @@ sftp_symlinks: inside
 sftp_log: no
 from: 192.0.2.0/24, ::1/128
 password: none
+authorized_keys: none
+upstream_authorized_keys: none
 upstream_password: none
+upstream_key: none
+upstream_certificate: none
+upstream_agent: no
 upstream_known_hosts: /etc/pysshrp/known_hosts
 upstream_host_key: none
 upstream_host_key_check: strict
-login: password
+login: keyboard-interactive, password
 )");
 }
 
@@ -78,8 +83,44 @@ TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {
 
 TEST(Explain, SecretsAreSet) {
   const auto routed = explain("joe@example.org");
-  EXPECT_NE(routed.text.find("\npassword: set\nupstream_password: set\n"), std::string::npos) << routed.text;
+  EXPECT_NE(routed.text.find(
+                "\npassword: set\nauthorized_keys: none\nupstream_authorized_keys: none\nupstream_password: set\n"),
+            std::string::npos)
+      << routed.text;
   EXPECT_EQ(routed.text.find("s3cret"), std::string::npos);
+}
+
+TEST(Explain, TheLoginIsWhatTheRouteCanServe) {
+  const std::pair<std::string, std::string> logins[] = {
+      {"password = x\n", "keyboard-interactive, password"},
+      {"authorized_keys = /keys\nupstream_key = /key\n", "publickey"},
+      {"upstream_key = /key\npassword = x\n", "publickey, keyboard-interactive, password"},
+      {"upstream_agent = yes\n", "publickey, keyboard-interactive, password"},
+  };
+  for (const auto& [keys, login] : logins) {
+    const auto routed = explain("a", "[server a]\nuser = a\nupstream_host = a.lan\n" + keys);
+    EXPECT_TRUE(routed.text.ends_with("\nlogin: " + login + '\n')) << keys << routed.text;
+  }
+}
+
+TEST(Explain, FilesOfKeysAreShownAsTheyAreForTheUser) {
+  const auto routed = explain("joe@a", R"([server a]
+user = ^(.+)@a$
+upstream_host = a.lan
+authorized_keys = /keys/\1
+upstream_key = /upstream/\1
+upstream_certificate = /upstream/\1-cert.pub
+)");
+  EXPECT_NE(routed.text.find(R"(
+authorized_keys: /keys/joe
+upstream_authorized_keys: none
+upstream_password: none
+upstream_key: /upstream/joe
+upstream_certificate: /upstream/joe-cert.pub
+upstream_agent: no
+)"),
+            std::string::npos)
+      << routed.text;
 }
 
 TEST(Explain, ARefusalIsOneLine) {

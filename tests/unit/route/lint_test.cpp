@@ -82,6 +82,9 @@ TEST(Sample, HasExamplesThatWorkWhenTheyAreTurnedOn) {
   EXPECT_EQ(route.upstream_root_path, "/srv/www/acme");
   EXPECT_FALSE(route.allow_ssh);
   EXPECT_TRUE(route.sftp_log);
+  EXPECT_EQ(found(turned_on, "joe@keys").authorized_keys, "/etc/pysshrp/authorized_keys.d/joe");
+  EXPECT_EQ(found(turned_on, "looked-up").upstream_authorized_keys, ".ssh/authorized_keys");
+  EXPECT_TRUE(found(turned_on, "agent").upstream_agent);
 }
 
 }  // namespace

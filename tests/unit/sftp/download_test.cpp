@@ -65,7 +65,7 @@ std::string long_text(std::size_t size) {
 }
 
 TEST(Download, ReadsAFileOfAnySizeUpToTheLimitInPiecesOfAnySize) {
-  constexpr std::size_t kBlock = 32 * 1024;
+  constexpr std::size_t kBlock = std::size_t{32} * 1024;
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kBlock - 1, kBlock, kBlock + 1, Download::kMaxFile}) {
     for (const std::size_t most : {std::size_t{1000}, std::size_t{1} << 20}) {
       for (const std::size_t chunk : {std::size_t{1}, std::size_t{4096}, std::size_t{1} << 20}) {

@@ -1,0 +1,133 @@
+#include "connection/setting.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace pysshrp::connection {
+namespace {
+
+constexpr const char* kPrivateKey = R"(-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW
+QyNTUxOQAAACBfYy5KvvBGhaZiw2AfRMciLU0ZY5QOABKxk/XLRJt9MQAAAIhq2ZQratmU
+KwAAAAtzc2gtZWQyNTUxOQAAACBfYy5KvvBGhaZiw2AfRMciLU0ZY5QOABKxk/XLRJt9MQ
+AAAEA6eYdSWD1JNnnOKnDzTevfarTgArfSZuzWs/XFR+UbVl9jLkq+8EaFpmLDYB9ExyIt
+TRljlA4AErGT9ctEm30xAAAAAAECAwQF
+-----END OPENSSH PRIVATE KEY-----
+)";
+constexpr const char* kEncryptedKey = R"(-----BEGIN OPENSSH PRIVATE KEY-----
+b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABA=
+-----END OPENSSH PRIVATE KEY-----
+)";
+
+/// Asks --check of files that go away with the test.
+class Check : public testing::Test {
+ protected:
+  Check() {
+    std::string name = (std::filesystem::temp_directory_path() / "pysshrp-setting-XXXXXX").string();
+    dir_ = ::mkdtemp(name.data());
+    write("host_key", kPrivateKey, 0400);
+  }
+  ~Check() override { std::filesystem::remove_all(dir_); }
+
+  std::string path(const std::string& name) const { return dir_ + '/' + name; }
+
+  std::string write(const std::string& name, std::string_view text, mode_t mode) const {
+    std::ofstream{path(name)} << text;
+    ::chmod(path(name).c_str(), mode);
+    return path(name);
+  }
+
+  std::vector<std::string> faults(const std::string& server, const std::string& user = "a",
+                                  const std::string& settings = "") const {
+    const auto config = config::Config::parse("f", "[pysshrp]\nkey = " + path("host_key") + '\n' + settings +
+                                                       "[server a]\nuser = " + user + "\nupstream_host = h\n" + server);
+    std::vector<std::string> texts;
+    for (const auto& fault : check(config, "f", "")) texts.push_back(fault.text());
+    return texts;
+  }
+
+  std::string dir_;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(Check, SaysNothingOfFilesThatAreAsTheyShouldBe) {
+  const auto keys = write("keys", "", 0644), key = write("key", kPrivateKey, 0400), cert = write("cert", "", 0644);
+  EXPECT_EQ(faults("authorized_keys = " + keys + "\nupstream_key = " + key + "\nupstream_certificate = " + cert + '\n'),
+            Lines{});
+}
+
+TEST_F(Check, FindsFilesThatAreNotThere) {
+  const auto none = path("none"), what = none + ": cannot be read: No such file or directory";
+  EXPECT_EQ(
+      faults("authorized_keys = " + none + "\nupstream_key = " + none + "\nupstream_certificate = " + none + '\n'),
+      (Lines{"f:6: [server a] authorized_keys: " + what, "f:7: [server a] upstream_key: " + what,
+             "f:8: [server a] upstream_certificate: " + what}));
+}
+
+TEST_F(Check, FindsWhatIsNoFile) {
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  for (const auto& file : {dir_, path("fifo")})
+    EXPECT_EQ(faults("upstream_password = x\nauthorized_keys = " + file + '\n'),
+              Lines{"f:7: [server a] authorized_keys: " + file + ": is not a file"});
+}
+
+TEST_F(Check, FindsFilesThatItMayNotRead) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const auto keys = write("keys", "", 0);
+  EXPECT_EQ(faults("upstream_password = x\nauthorized_keys = " + keys + '\n'),
+            Lines{"f:7: [server a] authorized_keys: " + keys + ": cannot be read: Permission denied"});
+}
+
+TEST_F(Check, FindsPrivateKeysThatCannotServe) {
+  const auto open = write("open", kPrivateKey, 0404), encrypted = write("encrypted", kEncryptedKey, 0400),
+             text = write("text", "no key", 0400);
+  const std::pair<std::string, std::string> cases[] = {
+      {open, "can be read by others"}, {encrypted, "is encrypted"}, {text, "is not a private key"}};
+  for (const auto& [file, what] : cases) {
+    const auto found = faults("upstream_key = " + file + '\n');
+    ASSERT_EQ(found.size(), 1U) << file;
+    EXPECT_EQ(found[0].find("f:6: [server a] upstream_key: " + file + ": " + what), 0U) << found[0];
+  }
+}
+
+TEST_F(Check, DoesNotLookAtFilesOfUsersItDoesNotKnow) {
+  EXPECT_EQ(
+      faults("authorized_keys = /none/\\1\nupstream_key = /none/\\g<1>\nupstream_certificate = /none/\\0\n", "^(.)"),
+      Lines{});
+}
+
+TEST_F(Check, SaysOnceThatAPathIsNone) {
+  EXPECT_EQ(faults("upstream_key = keys/a\n"), Lines{"f:6: [server a] upstream_key: 'keys/a' is not an absolute path"});
+}
+
+TEST_F(Check, AsksLibsshForTheAlgorithmsOfPublicKeys) {
+  const std::string key{"public_key_algorithms = "};
+  EXPECT_EQ(faults("", "a", key + "sk-ssh-ed25519@openssh.com, rsa-sha2-512\n"), Lines{});
+  const auto found = faults("", "a", key + "ssh-ed25519, rsa-md5, curve25519-sha256\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].find("f: [pysshrp] public_key_algorithms: 'rsa-md5', 'curve25519-sha256' is not known to libssh"),
+            0U)
+      << found[0];
+}
+
+TEST(Algorithms, AreTheModernSetWhereTheFileIsSilent) {
+  const auto algorithms_for = [](const char* text) {
+    return algorithms_of(config::Config::parse("f", text).settings());
+  };
+  const ssh::Algorithms modern;
+  EXPECT_EQ(algorithms_for("").public_keys, modern.public_keys);
+  EXPECT_EQ(algorithms_for("[pysshrp]\npublic_key_algorithms = ssh-ed25519\n").public_keys, "ssh-ed25519");
+  EXPECT_EQ(algorithms_for("[pysshrp]\npublic_key_algorithms = ssh-ed25519\n").host_keys, modern.host_keys);
+  EXPECT_TRUE(ssh::check_algorithms(ssh::AlgorithmKind::public_key, modern.public_keys));
+}
+
+}  // namespace
+}  // namespace pysshrp::connection
