@@ -53,7 +53,7 @@ row() {
   ROWS=$((ROWS + 1))
   ME=127.${NET:-1}.0.$ROWS
   TCP_PORT=$((3000 + ROWS))
-  while [ "$(jobs -rp | wc -l)" -gt 12 ]; do wait -n || true; done
+  while [ "$(jobs -rp | wc -l)" -gt 24 ]; do wait -n || true; done
   (
     trap 'echo "FAILED: line $LINENO: $BASH_COMMAND" >&2; exit 1' ERR
     apart "$1"
