@@ -71,12 +71,12 @@ bool Bridge::open() {
 bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
-  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
   if (!in_flight_ && started_ && starts(waiting.request)) {  // RFC 4254, section 6.5: once in a channel
     waiting.message.refuse();
     requests_.pop_front();
     return true;
   }
+  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
   // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
   // asked before upstream_listens().
   const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
