@@ -49,7 +49,10 @@ bool Bridge::advance() {
   } else {
     // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
     moved |= upward_.pump();
-    if (requests_.empty()) upward_.finish();
+    if (requests_.empty()) {
+      upward_.finish();
+      leave_upstream();
+    }
     break_pipe();
     moved |= downward_.pump();
     if (filter_) moved |= filter_->has_moved() || end_if_broken();
@@ -113,6 +116,15 @@ bool Bridge::end_if_broken() {
   up_.discard();
   close_both();
   return true;
+}
+
+/// A request that the filter holds back until the upstream has answered holds back the end of the client's bytes too.
+/// With one side gone the answer never comes, or is for nobody: then the channel upstream ends when all that went on is
+/// through.
+void Bridge::leave_upstream() {
+  if (!filter_) return;
+  const bool is_left = up_.gone() ? up_.drained() : down_.gone() && !filter_->upward().front();
+  if (is_left) up_.close();
 }
 
 void Bridge::close_both() {

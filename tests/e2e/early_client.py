@@ -9,7 +9,7 @@ answers = []  # to the requests that wanted one; paramiko itself would take a re
 paramiko.Transport._channel_handler_table[MSG_CHANNEL_SUCCESS] = lambda channel, _: answers.append(True)
 paramiko.Transport._channel_handler_table[MSG_CHANNEL_FAILURE] = lambda channel, _: answers.append(False)
 
-INIT, MKDIR = 1, 14
+INIT, VERSION, MKDIR = 1, 2, 14
 
 
 def u32(value):
@@ -20,12 +20,16 @@ def string(value):
     return u32(len(value)) + value
 
 
+def frame(kind, body):
+    return string(bytes([kind]) + body)
+
+
 def init():
-    return string(struct.pack('>BI', INIT, 3))
+    return frame(INIT, u32(3))
 
 
 def mkdir(path):
-    return string(struct.pack('>BI', MKDIR, 1) + string(path.encode()) + u32(0))
+    return frame(MKDIR, u32(1) + string(path.encode()) + u32(0))
 
 
 def log_in(port, password='any'):
