@@ -19,6 +19,9 @@ struct ServerKey {
 /// What a known_hosts file says to a server's key.
 enum class KnownHost { ok, changed, other_type, unknown };
 
+/// Whether a known_hosts file has any key of a host; false also when it cannot be read.
+bool has_known_host(const std::string& known_hosts, const HostName& host, std::uint16_t port);
+
 /// The session with the upstream, where we are the client.
 class Client : public Session {
  public:
