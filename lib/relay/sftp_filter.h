@@ -31,7 +31,7 @@ class SftpFilter {
   /// One direction.
   class Side final : public Source {
    public:
-    Side(SftpFilter& owner, Source& from, Take take, Backlog& ready) noexcept
+    Side(SftpFilter& owner, Source& from, Take take, sftp::Outlet& ready) noexcept
         : owner_(owner), from_(from), take_(take), ready_(ready) {}
     std::optional<Piece> front() override;
     void pop(std::size_t n) override { ready_.pop(n); }
@@ -48,7 +48,7 @@ class SftpFilter {
     SftpFilter& owner_;
     Source& from_;
     const Take take_;
-    Backlog& ready_;
+    sftp::Outlet& ready_;
   };
 
   sftp::Filter filter_;

@@ -14,7 +14,8 @@ Filter::Filter(Policy policy, Record record) : policy_(std::move(policy)), recor
 
 std::size_t Filter::up(std::span<const char> bytes, TimePoint now, Out& out) {
   std::size_t taken = 0;
-  while (broken_.empty() && taken < bytes.size() && may_take(out)) {
+  while (broken_.empty() && taken < bytes.size() &&
+         (comes(payload_up_) ? out.up.size() < kFull : may_take_request(out))) {
     const auto left = bytes.subspan(taken);
     if (comes(payload_up_)) {
       taken += stream(payload_up_, left, out.up);
@@ -31,7 +32,8 @@ std::size_t Filter::up(std::span<const char> bytes, TimePoint now, Out& out) {
 
 std::size_t Filter::down(std::span<const char> bytes, TimePoint now, Out& out) {
   std::size_t taken = 0;
-  while (broken_.empty() && taken < bytes.size() && out.down.size() < kFull) {
+  while (broken_.empty() && taken < bytes.size() &&
+         (comes(payload_down_) ? out.down.size() < kFull : may_take_reply(out))) {
     const auto left = bytes.subspan(taken);
     if (comes(payload_down_)) {
       taken += stream(payload_down_, left, out.down);
@@ -46,19 +48,24 @@ std::size_t Filter::down(std::span<const char> bytes, TimePoint now, Out& out) {
   return broken_.empty() ? taken : bytes.size();
 }
 
-bool Filter::may_take(const Out& out) const {
+// A new frame only: one that is half through goes on, for its end is what others may wait for.
+bool Filter::may_take_request(const Out& out) const {
   const bool talks = stage_ == Stage::init || stage_ == Stage::ready;
-  return talks && !held_ && outstanding_.size() < kMaxOutstanding && out.up.size() < kFull && out.down.size() < kFull;
+  return talks && !held_ && outstanding_.size() < kMaxOutstanding && out.up.held() < kFull && out.down.held() < kFull;
 }
 
-std::size_t Filter::stream(Payload& payload, std::span<const char> bytes, Backlog& to) {
+bool Filter::may_take_reply(const Out& out) {
+  return out.down.held() < kFull && out.up.waiting() < kFull;
+}
+
+std::size_t Filter::stream(Payload& payload, std::span<const char> bytes, Outlet& to) {
   if (payload.left == 0) {
     const std::size_t n = std::min<std::size_t>(payload.surplus, bytes.size());
     payload.surplus -= static_cast<std::uint32_t>(n);
     return n;
   }
   const auto piece = bytes.first(std::min<std::size_t>(payload.left, bytes.size()));
-  if (payload.passes) to.append(piece, false);
+  if (payload.passes) to.pass(piece);
   if (payload.file) payload.file->bytes_read += piece.size();
   payload.left -= static_cast<std::uint32_t>(piece.size());
   return piece.size();
@@ -76,18 +83,18 @@ std::uint32_t Filter::next_free_id() {
 void Filter::ask(const Question& question, Outstanding what, Out& out) {
   const std::uint32_t id = next_free_id();
   outstanding_.emplace(id, std::move(what));
-  out.up.append(Writer{question.type, id}.string(question.path).finish(), false);
+  out.up.say(Writer{question.type, id}.string(question.path).finish());
 }
 
 void Filter::answer(std::uint32_t id, Code code, Out& out) {
   Writer status{Type::status, id};
   status.u32(static_cast<std::uint32_t>(code)).string(words(code)).string({});
-  out.down.append(status.finish(), false);
+  out.down.say(status.finish());
 }
 
 /// As sftp-server answers REALPATH: one name twice, and no attributes.
 void Filter::answer_path(std::uint32_t id, std::string_view path, Out& out) {
-  out.down.append(Writer{Type::name, id}.u32(1).string(path).string(path).u32(0).finish(), false);
+  out.down.say(Writer{Type::name, id}.u32(1).string(path).string(path).u32(0).finish());
 }
 
 void Filter::deny(const Work& work, std::string_view why, Out& out) {

@@ -12,11 +12,11 @@
 #include <variant>
 #include <vector>
 
-#include "base/backlog.h"
 #include "base/deadline.h"
 #include "base/sftp_policy.h"
 #include "sftp/check.h"
 #include "sftp/frames.h"
+#include "sftp/outlet.h"
 #include "sftp/record.h"
 #include "sftp/request.h"
 #include "sftp/resolution.h"
@@ -33,8 +33,8 @@ struct Policy {
 
 /// Where the filter puts what goes on.
 struct Out {
-  Backlog up;    ///< to the upstream
-  Backlog down;  ///< to the client
+  Outlet up;    ///< to the upstream
+  Outlet down;  ///< to the client
 };
 
 /// The SFTP version 3 conversation of one channel (draft-ietf-secsh-filexfer-02), held to a Policy. Knows no socket and
@@ -115,9 +115,10 @@ class Filter {
 
   // filter.cpp
   bool has_jail() const noexcept { return !policy_.root.empty(); }
-  bool may_take(const Out& out) const;
+  bool may_take_request(const Out& out) const;
+  static bool may_take_reply(const Out& out);
   static bool comes(const Payload& payload) noexcept { return payload.left > 0 || payload.surplus > 0; }
-  static std::size_t stream(Payload& payload, std::span<const char> bytes, Backlog& to);
+  static std::size_t stream(Payload& payload, std::span<const char> bytes, Outlet& to);
   void break_off(std::string reason);
   std::uint32_t next_free_id();
   void ask(const Question& question, Outstanding what, Out& out);

@@ -47,7 +47,7 @@ void Filter::take_init(const Turn& turn) {
   if (stage_ != Stage::init) return break_off("the client sent a second INIT");
   const std::uint32_t version = Reader{from_client_.body()}.u32();
   if (version < kVersion) return break_off("the client speaks SFTP version " + std::to_string(version));
-  turn.out.up.append(Writer{Type::init}.u32(kVersion).finish(), false);
+  turn.out.up.say(Writer{Type::init}.u32(kVersion).finish());
   stage_ = Stage::version;
 }
 
@@ -123,7 +123,7 @@ void Filter::send(Work work, FilePtr file, const Turn& turn) {
   Sent sent{&rule, request.id, rule.type == Type::read ? request.length() : payload_up_.left, std::move(file), nullptr};
   if (rule.type == Type::close) open_.erase(request.handle);
   const std::uint32_t id = next_free_id();
-  turn.out.up.append(write_request(request, id).finish(payload_up_.left), false);
+  turn.out.up.start(write_request(request, id).finish(payload_up_.left), payload_up_.left);
   payload_up_.passes = true;
   std::string{}.swap(work.request.rest);  // it may be as long as the frame was
   if (rule.is_logged || !request.paths.empty()) sent.work = std::make_unique<Work>(std::move(work));

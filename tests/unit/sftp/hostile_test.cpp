@@ -8,6 +8,11 @@ namespace {
 
 using namespace std::string_literals;
 
+std::string bytes_of(Writer writer) {
+  const auto bytes = writer.finish();
+  return {bytes.data(), bytes.size()};
+}
+
 /// A filter without a jail that has seen VERSION, and what it says.
 struct Line {
   explicit Line(std::string root = {})
@@ -27,6 +32,10 @@ struct Line {
   std::string raw_up(const std::string& bytes) {
     filter.up(bytes, {}, out);
     return test::drain(out.up);
+  }
+  std::string raw_down(const std::string& bytes) {
+    filter.down(bytes, {}, out);
+    return test::drain(out.down);
   }
   Filter filter;
   Out out;
@@ -198,6 +207,92 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
     EXPECT_EQ(line.down(reply).empty(), goes_on);
     EXPECT_EQ(line.out.up.size() > 0, goes_on);
   }
+}
+
+/// A jail at /r whose client has the file a open as `h`, and has sent OPEN for another one.
+struct Jailed : Line {
+  Jailed() : Line{"/r"} {
+    greet();
+    down(names(0, {"/proc/1"}));
+    down(names(1, {"/r"}));
+    up(Writer{Type::open, 1}.string("a").u32(kRead | kWrite).u32(0));
+    down(names(2, {"/r/a"}));
+    down(Writer{Type::handle, 3}.string("h"));
+    EXPECT_EQ(down(names(4, {"/r/a"})), bytes_of(Writer{Type::handle, 1}.string("h")));
+    up(Writer{Type::open, 2}.string("b").u32(kRead).u32(0));
+    down(names(5, {"/r/b"}));
+    test::drain(out.up);
+  }
+  /// The check of the other file: the question that goes up once it is open.
+  static std::string question() { return bytes_of(Writer{Type::realpath, 8}.string("/r/b")); }
+};
+
+/// A WRITE whose payload would be frames if anything came to stand inside it, and where it is cut.
+struct CutWrite {
+  std::string payload, frame;
+  CutWrite() {
+    for (int i = 0; i < 9; ++i) payload += bytes_of(Writer{Type::remove, 7}.string("/etc/secret"));
+    frame = sent_as(9);
+  }
+  std::string sent_as(std::uint32_t id) const {
+    return bytes_of(Writer{Type::write, id}.string("h").u32(0).u32(0).string(payload));
+  }
+  std::string first() const { return frame.substr(0, frame.size() / 2); }
+  std::string second() const { return frame.substr(frame.size() / 2); }
+};
+
+TEST(Jail, QuestionsDoNotGoIntoAPayload) {
+  Jailed line;
+  const CutWrite write;
+  std::string sent = line.raw_up(write.first());
+  line.down(Writer{Type::handle, 6}.string("i"));
+  sent += test::drain(line.out.up);
+  EXPECT_EQ(sent, write.sent_as(7).substr(0, sent.size())) << "the question went into the payload";
+  sent += line.raw_up(write.second());
+  EXPECT_EQ(sent, write.sent_as(7) + Jailed::question());
+}
+
+TEST(Jail, TheCloseOfADeniedOpenDoesNotGoIntoAPayload) {
+  Jailed line;
+  const CutWrite write;
+  line.down(Writer{Type::handle, 6}.string("i"));
+  test::drain(line.out.up);  // the question, which is number 7
+  std::string sent = line.raw_up(write.first());
+  EXPECT_NE(line.down(names(7, {"/r/moved"})).find("Permission denied"), std::string::npos);
+  sent += test::drain(line.out.up);
+  sent += line.raw_up(write.second());
+  EXPECT_EQ(sent, write.sent_as(8) + bytes_of(Writer{Type::close, 9}.string("i")));
+}
+
+/// A stream of WRITEs that is never cut at a frame's end leaves room for a question all the same.
+TEST(Jail, QuestionsDoNotWaitForever) {
+  Jailed line;
+  const CutWrite write;
+  std::string sent = line.raw_up(write.first());
+  line.down(Writer{Type::handle, 6}.string("i"));
+  for (int i = 0; i < 3; ++i) sent += line.raw_up(write.second() + write.first());
+  EXPECT_EQ(sent.substr(0, write.frame.size() + Jailed::question().size()), write.sent_as(7) + Jailed::question());
+}
+
+/// The mirror image: an answer of the filter's own, while DATA is half through.
+TEST(Jail, AnswersDoNotGoIntoAPayload) {
+  Jailed line;
+  line.up(Writer{Type::read, 10}.string("h").u32(0).u32(0).u32(1000));
+  const std::string contents(1000, 'x');
+  const auto data = [&](std::uint32_t id) { return bytes_of(Writer{Type::data, id}.string(contents)); };
+  std::string seen = line.raw_down(data(7).substr(0, 500));
+  for (Writer request : {Writer{Type::extended, 11}.string("home-directory"), Writer{Type::fstat, 12}.string("none"),
+                         Writer{Type::rmdir, 13}.string("/"), Writer{static_cast<Type>(99), 14}})
+    line.up(request);
+  seen += test::drain(line.out.down);
+  EXPECT_EQ(seen, data(10).substr(0, seen.size())) << "an answer went into the payload";
+  seen += line.raw_down(data(7).substr(500));
+  EXPECT_EQ(seen.substr(0, data(10).size()), data(10));
+  seen.erase(0, data(10).size());
+  std::vector<std::uint32_t> answered;
+  for (const auto& reply : test::frames(seen)) answered.push_back(reply.id);
+  EXPECT_EQ(answered, (std::vector<std::uint32_t>{11, 12, 13, 14}));
+  EXPECT_EQ(seen, "");
 }
 
 }  // namespace

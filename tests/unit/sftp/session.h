@@ -25,7 +25,7 @@ struct Reply {
   }
 };
 
-inline std::string drain(Backlog& backlog) {
+inline std::string drain(Outlet& backlog) {
   std::string bytes;
   while (backlog.size() > 0) {
     const auto piece = backlog.front().bytes;
