@@ -55,7 +55,7 @@ class Backlog {
   }
 
  private:
-  static constexpr std::size_t kBlock = 64 * 1024;
+  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
   struct Block {
     std::unique_ptr<char[]> bytes;
     std::size_t capacity, head, tail;
