@@ -12,40 +12,64 @@ Filter::Filter(Policy policy, Record record) : policy_(std::move(policy)), recor
   jail_.symlinks = policy_.symlinks;
 }
 
-std::size_t Filter::up(std::span<const char> bytes, TimePoint now, Out& out) {
-  std::size_t taken = 0;
-  while (broken_.empty() && taken < bytes.size() &&
-         (comes(payload_up_) ? out.up.size() < kFull : may_take_request(out))) {
-    const auto left = bytes.subspan(taken);
-    if (comes(payload_up_)) {
-      taken += stream(payload_up_, left, out.up);
-      continue;
-    }
-    taken += from_client_.take(left);
-    if (!from_client_.fault().empty()) break_off("the client sent " + std::string{from_client_.fault()});
-    if (!from_client_.ready()) continue;
-    take_request({now, out});
-    from_client_.next();
-  }
-  return broken_.empty() ? taken : bytes.size();
+std::size_t Filter::up(std::span<char> bytes, TimePoint now, Out& out) {
+  const Way way{from_client_, rest_up_, out.up, &Filter::may_take_request, &Filter::take_request, "the client sent "};
+  return advance(way, bytes, {now, out, {}});
 }
 
-std::size_t Filter::down(std::span<const char> bytes, TimePoint now, Out& out) {
+std::size_t Filter::down(std::span<char> bytes, TimePoint now, Out& out) {
+  const Way way{from_upstream_,          rest_down_,          out.down,
+                &Filter::may_take_reply, &Filter::take_reply, "the upstream sent "};
+  return advance(way, bytes, {now, out, {}});
+}
+
+std::size_t Filter::advance(const Way& way, std::span<char> bytes, const Turn& turn) {
   std::size_t taken = 0;
-  while (broken_.empty() && taken < bytes.size() &&
-         (comes(payload_down_) ? out.down.size() < kFull : may_take_reply(out))) {
-    const auto left = bytes.subspan(taken);
-    if (comes(payload_down_)) {
-      taken += stream(payload_down_, left, out.down);
-      continue;
-    }
-    taken += from_upstream_.take(left);
-    if (!from_upstream_.fault().empty()) break_off("the upstream sent " + std::string{from_upstream_.fault()});
-    if (!from_upstream_.ready()) continue;
-    take_reply({now, out});
-    from_upstream_.next();
+  while (broken_.empty() && taken + way.out.run() < bytes.size()) {
+    const std::size_t run = way.out.run();
+    const std::size_t n = step(way, bytes.subspan(taken + run), turn);
+    if (n == 0 && way.out.run() == run) break;
+    taken += n;
   }
-  return broken_.empty() ? taken : bytes.size();
+  return broken_.empty() || way.out.run() > 0 ? taken : bytes.size();
+}
+
+/// How many bytes are done with; those that join the run are not. Nothing moves where the run must be out first.
+std::size_t Filter::step(const Way& way, std::span<char> bytes, const Turn& turn) {
+  auto& [surplus, file] = way.rest;
+  if (way.out.is_mid_payload()) {
+    const std::size_t n = way.out.pass(bytes.size());
+    if (file) file->bytes_read += n;
+    return 0;
+  }
+  if (way.out.run() > 0 && (surplus > 0 || way.out.waiting() > 0)) return 0;
+  if (surplus > 0) {
+    const std::size_t n = std::min(surplus, bytes.size());
+    surplus -= n;
+    return n;
+  }
+  return (this->*way.may_take)(turn.out) ? take_frame(way, bytes, turn) : 0;
+}
+
+std::size_t Filter::take_frame(const Way& way, std::span<char> bytes, Turn turn) {
+  auto& frames = way.frames;
+  const std::size_t run = way.out.run();
+  const bool begins = !frames.begun();
+  const std::size_t n = frames.take(bytes);
+  if (!frames.fault().empty()) break_off(std::string{way.fault} += frames.fault());
+  const bool is_in_place = begins && frames.ready() && frames.is_streamed();
+  if (run > 0 && !is_in_place) {
+    frames.next();
+    return 0;
+  }
+  if (!frames.ready()) return n;
+  if (is_in_place) turn.place = bytes.first(n);
+  (this->*way.take)(turn);
+  frames.next();
+  if (way.out.run() > run) return 0;
+  if (run == 0) return n;
+  way.rest.surplus += n;  // it was refused, and lies behind a run
+  return 0;
 }
 
 // A new frame only: one that is half through goes on, for its end is what others may wait for.
@@ -54,21 +78,8 @@ bool Filter::may_take_request(const Out& out) const {
   return talks && !held_ && outstanding_.size() < kMaxOutstanding && out.up.held() < kFull && out.down.held() < kFull;
 }
 
-bool Filter::may_take_reply(const Out& out) {
+bool Filter::may_take_reply(const Out& out) const {
   return out.down.held() < kFull && out.up.waiting() < kFull;
-}
-
-std::size_t Filter::stream(Payload& payload, std::span<const char> bytes, Outlet& to) {
-  if (payload.left == 0) {
-    const std::size_t n = std::min<std::size_t>(payload.surplus, bytes.size());
-    payload.surplus -= static_cast<std::uint32_t>(n);
-    return n;
-  }
-  const auto piece = bytes.first(std::min<std::size_t>(payload.left, bytes.size()));
-  if (payload.passes) to.pass(piece);
-  if (payload.file) payload.file->bytes_read += piece.size();
-  payload.left -= static_cast<std::uint32_t>(piece.size());
-  return piece.size();
 }
 
 void Filter::break_off(std::string reason) {

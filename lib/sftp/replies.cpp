@@ -150,8 +150,8 @@ void Filter::take_status(Sent& sent, const Turn& turn) {
 void Filter::take_data(const Sent& sent, const Turn& turn) {
   const std::uint32_t size = from_upstream_.payload();
   if (size > sent.bytes) return break_off("the upstream sent more than was asked for");
-  turn.out.down.start(Writer{Type::data, sent.id}.u32(size).finish(size), size);
-  payload_down_ = {size, from_upstream_.surplus(), true, sent.file};
+  turn.out.down.start(Writer{Type::data, sent.id}.u32(size).finish(size), turn.place, size);
+  rest_down_ = {from_upstream_.surplus(), sent.file};
 }
 
 void Filter::take_handle(Sent& sent, const Turn& turn) {
