@@ -95,7 +95,7 @@ int serve(Connection connection, log::Log& log) {
   relay::Account account;
   account.denied = [&](const std::string& what) { log(log::Denied{what}); };
   account.sftp = [&](const sftp::Event& event) { log(event_of(event)); };
-  account.broken = [&](const std::string& why) { log(log::Internal{Level::error, "SFTP channel ended: " + why}); };
+  account.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
   const relay::Terms terms{{.ssh = logged_in->route->allow_ssh, .sftp = logged_in->route->allow_sftp},
                            sftp_policy(*logged_in->route),
                            config.settings().max_channels,

@@ -83,6 +83,10 @@ struct FileDenied {  ///< notice: a request that did not go up
   std::string reason;
 };
 
+struct SftpEnded {  ///< error: a channel that could not go on; the session does
+  std::string reason;
+};
+
 struct Closed {                                ///< info: the last record of a session
   std::uint64_t bytes_up = 0, bytes_down = 0;  ///< channel data relayed
   std::chrono::milliseconds duration{};        ///< from accept
@@ -95,7 +99,7 @@ struct Internal {
 
 using Event =
     std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, UpstreamFailed,
-                 HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
+                 HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {
