@@ -71,7 +71,7 @@ relay::Account account_in(log::Log& log, log::Ration& denials) {
     if (std::holds_alternative<sftp::DeniedRequest>(event)) return denials.write(event_of(event), Clock::now());
     log(event_of(event));
   };
-  account.broken = [&](const std::string& why) { log(log::Internal{Level::error, "SFTP channel ended: " + why}); };
+  account.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
   return account;
 }
 

@@ -221,6 +221,11 @@ Words put(const Event& event, const Context& c) {
           [](const FileOperation& e) { return put(e); },
           [](const FileDenied& e) { return put(e); },
           [](const DenialsLeftOut& e) { return put(e); },
+          [](const SftpEnded& e) {
+            const std::string reason = sentence(e.reason);
+            return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
+                         because(reason)};
+          },
           [](const Closed& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::info,

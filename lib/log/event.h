@@ -91,6 +91,10 @@ struct DenialsLeftOut {
   std::uint64_t count = 0;
 };  ///< notice: so many of these and of Denied have no record, see Ration
 
+struct SftpEnded {  ///< error: a channel that could not go on; the session does
+  std::string reason;
+};
+
 struct Closed {                                ///< info: the last record of a session
   std::uint64_t bytes_up = 0, bytes_down = 0;  ///< channel data relayed
   std::chrono::milliseconds duration{};        ///< from accept
@@ -104,7 +108,7 @@ struct Internal {
 using Event =
     std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
                  KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied,
-                 DenialsLeftOut, Closed, Internal>;
+                 DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {
