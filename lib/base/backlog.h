@@ -8,9 +8,10 @@
 
 namespace pysshrp {
 
-/// Bytes of one of a channel's streams (RFC 4254, section 5.2: data, or extended data of type stderr).
+/// Bytes of one of a channel's streams (RFC 4254, section 5.2: data, or extended data of type stderr). Who passes them
+/// on may change them where they lie.
 struct Piece {
-  std::span<const char> bytes;
+  std::span<char> bytes;
   bool is_stderr = false;
 };
 
@@ -55,7 +56,7 @@ class Backlog {
   }
 
  private:
-  static constexpr std::size_t kBlock = 64 * 1024;
+  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
   struct Block {
     std::unique_ptr<char[]> bytes;
     std::size_t capacity, head, tail;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -65,6 +66,7 @@ class AgentExchange {
 
 bool AgentExchange::run() {
   for (;;) {
+    const std::uint64_t before = downstream_.packets() + upstream_.packets();
     while (auto message = downstream_.next_message()) receive(*std::move(message));
     advance();
     if (step_ == Step::done) {
@@ -72,6 +74,7 @@ bool AgentExchange::run() {
       return true;
     }
     if (over()) return false;
+    if (downstream_.packets() + upstream_.packets() != before) continue;  // the socket tells of them no more
     if (ssh::wait({{&downstream_}, {&upstream_}}, {}, terms_.stop_fd, terms_.until)) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
       downstream_.disconnect("This proxy has been asked to end the connection.");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +66,7 @@ class Exchange {
   void refuse();
   void accept();
   bool over();
+  std::uint64_t packets();
   bool sleep();
 
   ssh::Server& downstream_;
@@ -84,6 +86,7 @@ class Exchange {
 
 std::unique_ptr<LoggedIn> Exchange::run() {
   for (;;) {
+    const std::uint64_t before = packets();
     const TimePoint now = Clock::now();
     login_.advance(now);
     if (auto attempt = login_.take_attempt())
@@ -94,6 +97,7 @@ std::unique_ptr<LoggedIn> Exchange::run() {
           LoggedIn{std::move(route_), upstream_->take_upstream(), std::move(agent_), std::move(rights_)});
     }
     if (over()) return nullptr;
+    if (packets() != before) continue;  // what a call has read, the socket tells of no more
     if (sleep()) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
       downstream_.disconnect("This proxy has been asked to end the connection.");
@@ -273,6 +277,11 @@ bool Exchange::over() {
   log_(log::LoginEnded{log::GraceTimeOver{}});
   downstream_.disconnect("login_grace_time is over.");
   return true;
+}
+
+std::uint64_t Exchange::packets() {
+  const ssh::Session* session = upstream_ && upstream_->busy() ? upstream_->session() : nullptr;
+  return downstream_.packets() + (session ? session->packets() : 0);
 }
 
 bool Exchange::sleep() {

@@ -38,9 +38,11 @@ Explanation faulty(std::span<const config::Fault> faults) {
   return {std::move(text), EX_CONFIG};
 }
 
-Explanation refused(const route::Refusal& refusal) {
+/// A name that nobody has is repeated: `foo@garbage` is one, since what follows its `@` is no address.
+Explanation refused(const route::Refusal& refusal, const UserName& user) {
   if (!refusal.faults.empty()) return faulty(refusal.faults);
-  return {line("refused", refusal.what), 1};
+  const bool unknown = refusal.why == route::Refusal::Why::unknown;
+  return {line("refused", unknown ? "no server has the user '" + user.text() + '\'' : refusal.what), 1};
 }
 
 Explanation routed(const route::Route& route) {
@@ -56,7 +58,7 @@ Explanation explain(const config::Config& config, std::string_view who) {
   const auto [user, source] = read_who(who);
   const auto found = route::find(config, user, source);
   const auto* const route = std::get_if<route::Route>(&found);
-  return route ? routed(*route) : refused(*std::get_if<route::Refusal>(&found));
+  return route ? routed(*route) : refused(*std::get_if<route::Refusal>(&found), user);
 }
 
 }  // namespace pysshrp::connection

@@ -12,6 +12,7 @@
 #include "connection/setting.h"
 #include "connection/sftp.h"
 #include "downstream/handshake.h"
+#include "log/ration.h"
 #include "relay/loop.h"
 #include "ssh/private_key.h"
 #include "ssh/library.h"
@@ -62,6 +63,18 @@ std::string reason_of(const relay::Ended& ended) {
   return ended.reason;
 }
 
+/// Both outlive it.
+relay::Account account_in(log::Log& log, log::Ration& denials) {
+  relay::Account account;
+  account.denied = [&](const std::string& what) { denials.write(log::Denied{what}, Clock::now()); };
+  account.sftp = [&](const sftp::Event& event) {
+    if (std::holds_alternative<sftp::DeniedRequest>(event)) return denials.write(event_of(event), Clock::now());
+    log(event_of(event));
+  };
+  account.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
+  return account;
+}
+
 }  // namespace
 
 int serve(Connection connection, log::Log& log) {
@@ -103,10 +116,8 @@ int serve(Connection connection, log::Log& log) {
                                         {config.settings().max_channels, connection.stop_fd, until}, early, log))
     return kServed;
 
-  relay::Account account;
-  account.denied = [&](const std::string& what) { log(log::Denied{what}); };
-  account.sftp = [&](const sftp::Event& event) { log(event_of(event)); };
-  account.broken = [&](const std::string& why) { log(log::Internal{Level::error, "SFTP channel ended: " + why}); };
+  log::Ration denials{log, start};
+  relay::Account account = account_in(log, denials);
   const route::Route& route = *logged_in->route;
   const relay::Terms terms{{.ssh = route.allow_ssh, .sftp = route.allow_sftp, .pty = logged_in->rights.pty},
                            sftp_policy(route),
@@ -116,6 +127,7 @@ int serve(Connection connection, log::Log& log) {
   relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
   loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);
+  denials.finish();
   const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   say_goodbye(ended, downstream, upstream);
   log(log::Closed{account.bytes_up, account.bytes_down, duration, reason_of(ended)});

@@ -172,6 +172,15 @@ Words put(const FileDenied& e) {
   return words;
 }
 
+Words put(const DenialsLeftOut& e) {
+  const std::string count = std::to_string(e.count);
+  return {Level::notice,
+          "61fbf82579ac4068b6f7bc892d33f982",
+          Says::facts,
+          "Refused " + count + (e.count == 1 ? " more request" : " more requests") + ", too many for a record of each",
+          {{"PYSSHRP_COUNT", count}}};
+}
+
 /// The table of events. Identifiers never change: catalogs and queries elsewhere know them.
 Words put(const Event& event, const Context& c) {
   return std::visit(
@@ -211,6 +220,12 @@ Words put(const Event& event, const Context& c) {
           [](const FileClosed& e) { return put(e); },
           [](const FileOperation& e) { return put(e); },
           [](const FileDenied& e) { return put(e); },
+          [](const DenialsLeftOut& e) { return put(e); },
+          [](const SftpEnded& e) {
+            const std::string reason = sentence(e.reason);
+            return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
+                         because(reason)};
+          },
           [](const Closed& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::info,

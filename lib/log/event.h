@@ -87,6 +87,13 @@ struct FileDenied {  ///< notice: a request that did not go up
   std::string operation, path, second_path;
   std::string reason;
 };
+struct DenialsLeftOut {
+  std::uint64_t count = 0;
+};  ///< notice: so many of these and of Denied have no record, see Ration
+
+struct SftpEnded {  ///< error: a channel that could not go on; the session does
+  std::string reason;
+};
 
 struct Closed {                                ///< info: the last record of a session
   std::uint64_t bytes_up = 0, bytes_down = 0;  ///< channel data relayed
@@ -99,8 +106,9 @@ struct Internal {
 };  ///< anything else worth a line
 
 using Event =
-    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial, KeyNoted, UpstreamFailed,
-                 HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
+                 KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied,
+                 DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

@@ -68,7 +68,10 @@ bool Bridge::advance() {
   } else {
     // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
     moved |= upward_.pump();
-    if (requests_.empty()) upward_.finish();
+    if (requests_.empty()) {
+      upward_.finish();
+      leave_upstream();
+    }
     break_pipe();
     moved |= downward_.pump();
     if (filter_) moved |= filter_->has_moved() || end_if_broken();
@@ -106,12 +109,12 @@ void Bridge::take(Waiting waiting) {
 bool Bridge::forward_request() {
   if (requests_.empty()) return false;
   Waiting& waiting = requests_.front();
-  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
   if (!in_flight_ && started_ && starts(waiting.request)) {  // RFC 4254, section 6.5: once in a channel
     waiting.message.refuse();
     requests_.pop_front();
     return true;
   }
+  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
   // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
   // asked before upstream_listens().
   const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_.request(waiting.request);
@@ -148,6 +151,15 @@ bool Bridge::end_if_broken() {
   up_.discard();
   close_both();
   return true;
+}
+
+/// A request that the filter holds back until the upstream has answered holds back the end of the client's bytes too.
+/// With one side gone the answer never comes, or is for nobody: then the channel upstream ends when all that went on is
+/// through.
+void Bridge::leave_upstream() {
+  if (!filter_) return;
+  const bool is_left = up_.gone() ? up_.drained() : down_.gone() && !filter_->upward().front();
+  if (is_left) up_.close();
 }
 
 void Bridge::close_both() {

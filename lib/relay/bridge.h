@@ -59,6 +59,7 @@ class Bridge {
   bool refuse(Waiting& waiting);
   bool forward_signal();
   void watch_sftp();
+  void leave_upstream();
   bool end_if_broken();
   void close_both();
   void break_pipe();

@@ -34,9 +34,11 @@ Ended Loop::run(int stop_fd) {
 Ended Loop::relay(int stop_fd) {
   TimePoint until = kNever;
   for (;;) {
-    bool moved = true;  // a call that polls inside may have taken notes for a bridge already visited
+    bool moved = true;
     for (int i = 0; moved && i < kTurns; ++i) {
-      moved = act();
+      // A call that polls inside may have taken notes for a bridge already visited, or a message.
+      const std::uint64_t before = packets();
+      moved = act() || packets() != before;
       if (waiting_requests() > kMaxWaitingRequests)
         return {EndedBy::limit, "the client sent too many requests at once"};
     }
@@ -106,6 +108,10 @@ bool Loop::client_is_owed() const {
 
 bool Loop::client_may_get_more() const {
   return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.held() != 0; });
+}
+
+std::uint64_t Loop::packets() const {
+  return downstream_.packets() + upstream_.packets();
 }
 
 std::size_t Loop::waiting_requests() const {

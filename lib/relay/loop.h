@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <list>
 #include <string>
 
@@ -38,6 +39,7 @@ class Loop {
   bool upstream_must_wait() const;
   bool client_is_owed() const;
   bool client_may_get_more() const;
+  std::uint64_t packets() const;
   std::size_t waiting_requests() const;
   bool set_up_ = false;
 

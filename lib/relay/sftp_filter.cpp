@@ -5,21 +5,35 @@
 namespace pysshrp::relay {
 
 std::optional<Piece> SftpFilter::Side::front() {
-  while (const auto piece = from_.front()) {
-    // Stderr is not SFTP: what a server writes there could name paths, and no client needs it.
-    const std::size_t n =
-        piece->is_stderr ? piece->bytes.size() : (owner_.filter_.*take_)(piece->bytes, Clock::now(), owner_.out_);
-    if (n == 0) break;
-    from_.pop(n);
-    owner_.moved_ = true;
+  while (out_.run() == 0 && take_more()) {
   }
-  if (ready_.size() == 0) return {};
-  return ready_.front();
+  if (const auto frames = out_.frames(); !frames.empty()) return Piece{frames};
+  const auto piece = out_.run() > 0 ? from_.front() : std::nullopt;
+  if (!piece) return {};
+  return Piece{piece->bytes.first(out_.run())};
+}
+
+/// Hands the filter what came in; true if there may be more to take.
+bool SftpFilter::Side::take_more() {
+  const auto piece = from_.front();
+  if (!piece) return false;
+  // Stderr is not SFTP: what a server writes there could name paths, and no client needs it.
+  const std::size_t n =
+      piece->is_stderr ? piece->bytes.size() : (owner_.filter_.*take_)(piece->bytes, Clock::now(), owner_.out_);
+  if (n > 0) from_.pop(n);
+  owner_.moved_ |= n > 0 || out_.run() > 0;
+  return n > 0;
+}
+
+void SftpFilter::Side::pop(std::size_t n) {
+  if (!out_.frames().empty()) return out_.pop_frames(n);
+  from_.pop(n);
+  out_.pop_run(n);
 }
 
 void SftpFilter::Side::discard() {
   from_.discard();
-  ready_.clear();
+  out_.clear();
 }
 
 }  // namespace pysshrp::relay

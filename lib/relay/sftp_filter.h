@@ -26,29 +26,30 @@ class SftpFilter {
   void finish(TimePoint now) { filter_.finish(now); }
 
  private:
-  using Take = std::size_t (sftp::Filter::*)(std::span<const char>, TimePoint, sftp::Out&);
+  using Take = std::size_t (sftp::Filter::*)(std::span<char>, TimePoint, sftp::Out&);
 
   /// One direction.
   class Side final : public Source {
    public:
-    Side(SftpFilter& owner, Source& from, Take take, Backlog& ready) noexcept
-        : owner_(owner), from_(from), take_(take), ready_(ready) {}
+    Side(SftpFilter& owner, Source& from, Take take, sftp::Outlet& out) noexcept
+        : owner_(owner), from_(from), take_(take), out_(out) {}
     std::optional<Piece> front() override;
-    void pop(std::size_t n) override { ready_.pop(n); }
+    void pop(std::size_t n) override;
     bool drained() const override {
-      return from_.drained() && ready_.size() == 0 && !(is_upward() && owner_.filter_.holds_back());
+      return from_.drained() && out_.frames().empty() && !(is_upward() && owner_.filter_.holds_back());
     }
     bool eof() const override { return from_.eof(); }
     bool closed() const override { return from_.closed(); }
     void discard() override;
 
    private:
+    bool take_more();
     bool is_upward() const noexcept { return this == &owner_.upward_; }
 
     SftpFilter& owner_;
     Source& from_;
     const Take take_;
-    Backlog& ready_;
+    sftp::Outlet& out_;
   };
 
   sftp::Filter filter_;

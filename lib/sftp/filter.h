@@ -12,11 +12,11 @@
 #include <variant>
 #include <vector>
 
-#include "base/backlog.h"
 #include "base/deadline.h"
 #include "base/sftp_policy.h"
 #include "sftp/check.h"
 #include "sftp/frames.h"
+#include "sftp/outlet.h"
 #include "sftp/record.h"
 #include "sftp/request.h"
 #include "sftp/resolution.h"
@@ -33,8 +33,8 @@ struct Policy {
 
 /// Where the filter puts what goes on.
 struct Out {
-  Backlog up;    ///< to the upstream
-  Backlog down;  ///< to the client
+  Outlet up;    ///< to the upstream
+  Outlet down;  ///< to the client
 };
 
 /// The SFTP version 3 conversation of one channel (draft-ietf-secsh-filexfer-02), held to a Policy. Knows no socket and
@@ -47,12 +47,12 @@ class Filter {
   Filter(const Filter&) = delete;  // checks refer to its jail
   Filter& operator=(const Filter&) = delete;
 
-  /// Bytes from the client: how many of them are taken. The rest stays with the caller, who offers it again after the
-  /// next down() or when `out` has drained: a request that waits for an answer of the upstream holds back what came
-  /// after it.
-  std::size_t up(std::span<const char> bytes, TimePoint now, Out& out);
-  /// Bytes from the upstream: how many of them are taken, all unless `out.down` is full.
-  std::size_t down(std::span<const char> bytes, TimePoint now, Out& out);
+  /// Bytes from the client, not while `out.up` has a run: how many of them are done with. Those that follow may be a
+  /// run now, changed where they lie. The rest stays with the caller, who offers it again after the next down() or when
+  /// `out` has drained: a request that waits for an answer of the upstream holds back what came after it.
+  std::size_t up(std::span<char> bytes, TimePoint now, Out& out);
+  /// Bytes from the upstream, likewise.
+  std::size_t down(std::span<char> bytes, TimePoint now, Out& out);
   /// The channel has ended: records the files that are still open.
   void finish(TimePoint now);
 
@@ -102,22 +102,34 @@ class Filter {
   struct Dropped {};  ///< the CLOSE of a handle the client did not get
   using Outstanding = std::variant<Sent, Asked, AskedRoot, AskedProof, Dropped>;
 
-  struct Payload {
-    std::uint32_t left = 0, surplus = 0;  ///< still to come, and still to be thrown away after that
-    bool passes = false;
-    FilePtr file;
+  /// Of a frame whose payload is not gathered.
+  struct Rest {
+    std::size_t surplus = 0;  ///< to be thrown away once the payload has passed
+    FilePtr file;             ///< that the payload is read from
   };
   struct Turn {
     TimePoint now;
     Out& out;
+    std::span<char> place;  ///< where the source has the frame's fields, when that is behind the run; or empty
+  };
+  /// One direction.
+  struct Way {
+    Frames& frames;
+    Rest& rest;
+    Outlet& out;
+    bool (Filter::*may_take)(const Out&) const;
+    void (Filter::*take)(const Turn&);
+    std::string_view fault;  ///< who made one
   };
   enum class Stage { init, version, root, ready };
 
   // filter.cpp
   bool has_jail() const noexcept { return !policy_.root.empty(); }
-  bool may_take(const Out& out) const;
-  static bool comes(const Payload& payload) noexcept { return payload.left > 0 || payload.surplus > 0; }
-  static std::size_t stream(Payload& payload, std::span<const char> bytes, Backlog& to);
+  bool may_take_request(const Out& out) const;
+  bool may_take_reply(const Out& out) const;
+  std::size_t advance(const Way& way, std::span<char> bytes, const Turn& turn);
+  std::size_t step(const Way& way, std::span<char> bytes, const Turn& turn);
+  std::size_t take_frame(const Way& way, std::span<char> bytes, Turn turn);
   void break_off(std::string reason);
   std::uint32_t next_free_id();
   void ask(const Question& question, Outstanding what, Out& out);
@@ -161,7 +173,7 @@ class Filter {
   Jail jail_;
   Stage stage_ = Stage::init;
   Frames from_client_{Type::write}, from_upstream_{Type::data};
-  Payload payload_up_, payload_down_;
+  Rest rest_up_, rest_down_;
   std::uint32_t next_id_ = 0;
   std::unordered_map<std::uint32_t, Outstanding> outstanding_;
   std::map<std::string, FilePtr, std::less<>> open_;  ///< the handles that the client has

@@ -18,10 +18,12 @@ class Frames {
   /// Takes bytes until a frame is there; the number taken.
   std::size_t take(std::span<const char> bytes);
   bool ready() const noexcept { return fault_.empty() && gathered_.size() == wanted_ && wanted_ >= kShortest; }
+  bool begun() const noexcept { return !gathered_.empty(); }
   std::string_view fault() const noexcept { return fault_; }
 
   // The frame, when ready.
   Type type() const noexcept { return static_cast<Type>(gathered_[4]); }
+  bool is_streamed() const noexcept { return type() == streamed_; }
   std::string_view body() const noexcept { return std::string_view{gathered_}.substr(5); }  ///< behind the type
   std::uint32_t payload() const noexcept { return payload_; }  ///< bytes that follow it in the stream
   std::uint32_t surplus() const noexcept {

@@ -67,7 +67,7 @@ void Filter::take_version(const Turn& turn) {
     if (reader.ok() && rule_of(Type::extended, name)) writer.string(name).string(data);
   }
   if (!reader.ok()) return break_wrong();
-  turn.out.down.append(writer.finish(), false);
+  turn.out.down.say(writer.finish());
   stage_ = has_jail() ? Stage::root : Stage::ready;
   if (!has_jail()) return;
   if (policy_.symlinks == SftpSymlinks::inside) ask({Type::realpath, std::string{kProof}}, AskedProof{}, turn.out);
@@ -131,7 +131,7 @@ void Filter::take(Sent& sent, const Turn& turn) {
 }
 
 void Filter::pass(const Sent& sent, Out& out) const {
-  out.down.append(Writer{from_upstream_.type(), sent.id}.raw(from_upstream_.body().substr(4)).finish(), false);
+  out.down.say(Writer{from_upstream_.type(), sent.id}.raw(from_upstream_.body().substr(4)).finish());
 }
 
 void Filter::take_status(Sent& sent, const Turn& turn) {
@@ -150,8 +150,8 @@ void Filter::take_status(Sent& sent, const Turn& turn) {
 void Filter::take_data(const Sent& sent, const Turn& turn) {
   const std::uint32_t size = from_upstream_.payload();
   if (size > sent.bytes) return break_off("the upstream sent more than was asked for");
-  turn.out.down.append(Writer{Type::data, sent.id}.u32(size).finish(size), false);
-  payload_down_ = {size, from_upstream_.surplus(), true, sent.file};
+  turn.out.down.start(Writer{Type::data, sent.id}.u32(size).finish(size), turn.place, size);
+  rest_down_ = {from_upstream_.surplus(), sent.file};
 }
 
 void Filter::take_handle(Sent& sent, const Turn& turn) {
@@ -175,7 +175,7 @@ void Filter::decide_open(const Pending& pending, const Turn& turn) {
   if (code == Code::ok && check.paths() == work.request.paths) return give_handle(work, *handle, turn);
   const std::uint32_t id = next_free_id();
   outstanding_.emplace(id, Dropped{});
-  turn.out.up.append(Writer{Type::close, id}.string(*handle).finish(), false);
+  turn.out.up.say(Writer{Type::close, id}.string(*handle).finish());
   deny(work, "moved while it was opened", turn.out);
 }
 
@@ -184,7 +184,7 @@ void Filter::give_handle(const Work& work, const std::string& handle, const Turn
   const bool is_root = has_jail() && work.request.paths.front() == jail_.root;
   auto file = std::make_shared<File>(File{work.shown.front(), turn.now, is_folder, is_root});
   if (!open_.try_emplace(handle, std::move(file)).second) return break_off("the upstream gave the same handle twice");
-  turn.out.down.append(Writer{Type::handle, work.request.id}.string(handle).finish(), false);
+  turn.out.down.say(Writer{Type::handle, work.request.id}.string(handle).finish());
 }
 
 /// To READDIR and READLINK; the other requests for a name are answered here.
@@ -192,7 +192,7 @@ void Filter::take_names(const Sent& sent, const Turn& turn) {
   const auto names = read_names(from_upstream_.body().substr(4));
   if (!names) return break_wrong();
   if (sent.rule->type == Type::readdir) {
-    turn.out.down.append(write_listing(sent.id, *names, sent.file->is_root).finish(), false);
+    turn.out.down.say(write_listing(sent.id, *names, sent.file->is_root).finish());
     return;
   }
   if (names->size() != 1) return break_wrong();

@@ -34,7 +34,7 @@ bool expand(std::string& path) {
 void Filter::take_request(const Turn& turn) {
   if (from_client_.type() == Type::init) return take_init(turn);
   if (stage_ != Stage::ready) return break_off("the client sent a request before INIT");
-  payload_up_ = {from_client_.payload(), from_client_.surplus(), false, {}};
+  rest_up_.surplus = std::size_t{from_client_.payload()} + from_client_.surplus();  // unless it goes on
   auto read = read_request(from_client_.type(), from_client_.body());
   std::visit(Cases{[&](Request& request) { judge(std::move(request), turn); },
                    [&](const Unsupported& unknown) { answer(unknown.id, Code::op_unsupported, turn.out); },
@@ -47,7 +47,7 @@ void Filter::take_init(const Turn& turn) {
   if (stage_ != Stage::init) return break_off("the client sent a second INIT");
   const std::uint32_t version = Reader{from_client_.body()}.u32();
   if (version < kVersion) return break_off("the client speaks SFTP version " + std::to_string(version));
-  turn.out.up.append(Writer{Type::init}.u32(kVersion).finish(), false);
+  turn.out.up.say(Writer{Type::init}.u32(kVersion).finish());
   stage_ = Stage::version;
 }
 
@@ -120,11 +120,16 @@ void Filter::decide(Pending& pending, const Turn& turn) {
 void Filter::send(Work work, FilePtr file, const Turn& turn) {
   const Request& request = work.request;
   const Rule& rule = *request.rule;
-  Sent sent{&rule, request.id, rule.type == Type::read ? request.length() : payload_up_.left, std::move(file), nullptr};
+  Sent sent{&rule, request.id, rule.type == Type::read ? request.length() : from_client_.payload(), std::move(file),
+            nullptr};
   if (rule.type == Type::close) open_.erase(request.handle);
   const std::uint32_t id = next_free_id();
-  turn.out.up.append(write_request(request, id).finish(payload_up_.left), false);
-  payload_up_.passes = true;
+  if (rule.type == Type::write) {
+    turn.out.up.start(write_request(request, id).finish(from_client_.payload()), turn.place, from_client_.payload());
+    rest_up_.surplus = from_client_.surplus();
+  } else {
+    turn.out.up.say(write_request(request, id).finish());
+  }
   std::string{}.swap(work.request.rest);  // it may be as long as the frame was
   if (rule.is_logged || !request.paths.empty()) sent.work = std::make_unique<Work>(std::move(work));
   outstanding_.emplace(id, std::move(sent));

@@ -24,7 +24,24 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 5> kMethods{
      {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
      {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}}};
 
+/// As libssh takes a host.
+std::string bracketed(const HostName& host) {
+  return host.view().find(':') == std::string_view::npos ? host.text() : '[' + host.text() + ']';
+}
+
 }  // namespace
+
+bool has_known_host(const std::string& known_hosts, const HostName& host, std::uint16_t port) {
+  const SessionHandle session{ssh_new()};
+  const unsigned number = port;
+  const std::string file = escape_percent(known_hosts), name = bracketed(host);
+  return ssh_options_set(session.get(), SSH_OPTIONS_SSH_DIR, "/nonexistent") == SSH_OK &&
+         ssh_options_set(session.get(), SSH_OPTIONS_HOST, name.c_str()) == SSH_OK &&
+         ssh_options_set(session.get(), SSH_OPTIONS_PORT, &number) == SSH_OK &&
+         ssh_options_set(session.get(), SSH_OPTIONS_KNOWNHOSTS, file.c_str()) == SSH_OK &&
+         ssh_options_set(session.get(), SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") == SSH_OK &&
+         ssh_session_has_known_hosts_entry(session.get()) == SSH_KNOWN_HOSTS_OK;
+}
 
 Status Client::start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts,
                      const Algorithms& a) {
@@ -33,8 +50,7 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
   const int rsa_bits = kRsaMinBits;
   const socket_t fd = socket;
   const std::string file = escape_percent(known_hosts);
-  const bool is_v6 = host.view().find(':') != std::string_view::npos;
-  const std::string name = is_v6 ? '[' + host.text() + ']' : host.text();
+  const std::string name = bracketed(host);
   const std::array<std::pair<ssh_options_e, const void*>, 16> options{{
       {SSH_OPTIONS_PROCESS_CONFIG, &no},  // neither ~/.ssh/config nor /etc/ssh/ssh_config
       {SSH_OPTIONS_USER, "unused"},       // else libssh asks getpwuid; the name is given with each method

@@ -15,6 +15,9 @@ namespace pysshrp::ssh {
 /// What a known_hosts file says to a server's key.
 enum class KnownHost { ok, changed, other_type, unknown };
 
+/// Whether a known_hosts file has any key of a host; false also when it cannot be read.
+bool has_known_host(const std::string& known_hosts, const HostName& host, std::uint16_t port);
+
 /// What the server says to an attempt to log in (RFC 4252, section 5.1).
 enum class Verdict {
   again,    ///< nothing yet

@@ -37,6 +37,8 @@ class Session {
   /// ms.
   void set_up_is_over() noexcept { quick_ = false; }
   void note_data_packet() noexcept { ++data_packets_; }
+  /// How many packets have come in. What a call on a channel has read, the socket tells of no more.
+  std::uint64_t packets() const noexcept { return raw_.in_packets; }
   /// Our goodbye is said; with it libssh has freed all channels.
   bool departed() const noexcept { return departed_; }
 

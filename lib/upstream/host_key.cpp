@@ -41,6 +41,16 @@ Status record(const ssh::Client& client, const std::string& known_hosts) {
   return {};
 }
 
+std::string keyscan(const std::string& host, std::uint16_t port, const std::string& known_hosts) {
+  return "ssh-keyscan " + (port == 22 ? "" : "-p " + std::to_string(port) + ' ') + host + " >> " + known_hosts;
+}
+
+/// Empty if it can be read or is not there.
+std::string unreadable(const std::string& known_hosts) {
+  if (::access(known_hosts.c_str(), R_OK) == 0 || errno == ENOENT) return {};
+  return known_hosts + ": " + ::strerror(errno) + "; the handler must be able to read it";
+}
+
 Result<Verified> verify_pinned(const ssh::PublicKey& key, const route::Route& route) {
   const auto& pins = route.upstream_host_key;
   if (std::find(pins.begin(), pins.end(), HostKeyFingerprint{key.fingerprint}) != pins.end()) return Verified{};
@@ -67,12 +77,23 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
     PYSSHRP_TRY(record(client, file));
     return Verified{.recorded = key.fingerprint, .unchecked = false};
   }
-  const std::string port = route.upstream_port == 22 ? "" : "-p " + std::to_string(route.upstream_port) + " ";
-  if (::access(file.c_str(), R_OK) != 0 && errno != ENOENT)
-    return Error{found + " cannot be looked up: " + file + ": " + ::strerror(errno) +
-                 "; the handler must be able to read it"};
-  return Error{found + " is not in " + file + "; compare it, then: ssh-keyscan " + port + route.upstream_host.text() +
-               " >> " + file};
+  if (const auto why = unreadable(file); !why.empty()) return Error{found + " cannot be looked up: " + why};
+  return Error{found + " is not in " + file +
+               "; compare it, then: " + keyscan(route.upstream_host.text(), route.upstream_port, file)};
+}
+
+Status look_up(const std::string& known_hosts, const HostName& host, std::uint16_t port) {
+  if (auto why = unreadable(known_hosts); !why.empty()) return Error{std::move(why)};
+  if (ssh::has_known_host(known_hosts, host, port)) return {};
+  return Error{known_hosts + " has no key of " + host.text() +
+               ", which is refused without: " + keyscan(host.text(), port, known_hosts) + ", and compare it"};
+}
+
+Status look_up(const std::string& known_hosts) {
+  if (auto why = unreadable(known_hosts); !why.empty()) return Error{std::move(why)};
+  if (::access(known_hosts.c_str(), F_OK) == 0) return {};
+  return Error{known_hosts + " is missing, and every upstream is refused without: " + keyscan("HOST", 22, known_hosts) +
+               " for each, and compare them"};
 }
 
 }  // namespace pysshrp::upstream

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -17,5 +18,10 @@ struct Verified {
 /// Judges the key that the upstream has just proved to have: pinned fingerprints if the route has any, else
 /// known_hosts. An Error says to the operator what was found, what was expected, and what to do.
 Result<Verified> verify(const ssh::Client& client, const route::Route& route);
+
+/// Whether verify() will find any key of a host in known_hosts, and the cure if not.
+Status look_up(const std::string& known_hosts, const HostName& host, std::uint16_t port);
+/// The same where the host is not known yet: whether there is such a file to read.
+Status look_up(const std::string& known_hosts);
 
 }  // namespace pysshrp::upstream

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """An SFTP server that is not OpenSSH's, for the upstream's `Subsystem sftp`: it reads files and folders, and its REALPATH only tidies the
-text of a path, as that of some servers does. A second role does one thing wrong besides.
+text of a path, as that of some servers does. A role does one thing wrong besides.
 
-usage: sftp_double.py ROLE     lexical, failing, garbage, silent, mute, version6, unknown-id, wrong-type
+usage: sftp_double.py ROLE [WHEN]    lexical: nothing; mute, version6: to INIT; a name of FAULTS: to what WHEN says, any REALPATH if nothing
+                                     root-known: each request after the root's REALPATH; transfer: each READ behind the first MiB
 """
 import itertools
 import os
@@ -89,29 +90,42 @@ def frame(kind, body):
     return u32(1 + len(body)) + bytes([kind]) + body
 
 
-def reply(role, kind, body):
+FAULTS = {  # what goes out for a request with this id
+    "failing": lambda number: frame(STATUS, number + status(FAILURE)[1]),
+    "garbage": lambda _: b"\xff" * 64,
+    "silent": lambda _: b"",
+    "unknown-id": lambda _: frame(STATUS, u32(0xdeadbeef) + status(FAILURE)[1]),
+    "wrong-type": lambda number: frame(HANDLE, number + string(b"/")),
+    "half-typed": lambda number: frame(NAME, number + u32(1) + u32(1000) + b"/"),
+    "too-long": lambda number: frame(NAME, number + u32(1) + string(b"/" * 300000) * 2 + u32(0)),
+    "too-much": lambda number: frame(DATA, number + string(b"/" * 300000)),
+    "dying": lambda _: sys.exit(1),
+}
+asked = []
+
+
+def goes_wrong(when, kind, body):
+    if when == "transfer":
+        return kind == READ and struct.unpack(">QI", body[-12:])[0] >= 1 << 20
+    return kind == REALPATH if when is None else len(asked) > 2  # the filter asks for its proof and for the root first
+
+
+def reply(role, when, kind, body):
     """What goes out for a request."""
     if kind == INIT:
         return b"" if role == "mute" else frame(VERSION, u32(6 if role == "version6" else 3))
-    number, is_path = body[:4], kind == REALPATH
-    if is_path and role == "silent":
-        return b""
-    if is_path and role == "garbage":
-        return b"\xff" * 64
-    if is_path and role == "failing":
-        kind, body = status(FAILURE)
-    elif is_path and role == "wrong-type":
-        kind, body = DATA, string(b"/")
-    else:
-        kind, body = answer(kind, body[4:])
-    return frame(kind, (u32(0xdeadbeef) if is_path and role == "unknown-id" else number) + body)
+    asked.append(kind)
+    if role in FAULTS and goes_wrong(when, kind, body):
+        return FAULTS[role](body[:4])
+    answered, rest = answer(kind, body[4:])
+    return frame(answered, body[:4] + rest)
 
 
 def main():
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     while head := requests.read(5):
         size = int.from_bytes(head[:4], "big")
-        replies.write(reply(sys.argv[1], head[4], requests.read(size - 1)))
+        replies.write(reply(sys.argv[1], *sys.argv[2:3] or [None], head[4], requests.read(size - 1)))
         replies.flush()
 
 

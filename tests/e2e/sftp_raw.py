@@ -92,7 +92,10 @@ class Sftp:
             self.extensions.append(pair[0].decode())
 
     def send_frame(self, frame):
-        self.ssh.stdin.write(u32(len(frame)) + frame)
+        self.send_bytes(u32(len(frame)) + frame)
+
+    def send_bytes(self, data):
+        self.ssh.stdin.write(data)
         self.ssh.stdin.flush()
 
     def receive_frame(self):

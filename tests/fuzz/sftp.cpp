@@ -1,11 +1,14 @@
 // A client and an upstream that send what they like. The client's requests are made of a few words and of raw bytes,
 // the upstream is a tree in memory, whose answers may be spoilt; everything comes in pieces of any size. What must hold
 // is written without the code under test: no path goes upstream that is not the root or below it, an honest upstream
-// never touches anything outside, its root's name is never told, and every request is answered exactly once.
+// never touches anything outside, its root's name is never told, every request is answered exactly once, and every
+// payload arrives as it was sent, also one that is made of frames and cut while others have something to say.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "../unit/sftp/session.h"
 #include "safe.h"
@@ -17,6 +20,7 @@ using fuzz::require;
 namespace {
 
 constexpr std::string_view kRoot = "/srv/QXJAIL";
+constexpr std::size_t kAll = std::string::npos;
 
 /// The input, taken apart.
 class Input {
@@ -48,6 +52,13 @@ bool is_tame_target(std::string_view target) {
   return ('/' + std::string{target} + '/').find("/../") == std::string::npos;
 }
 
+/// What a WRITE says behind its id, without what is behind its payload; empty when it is not whole.
+std::string write_of(std::string_view body) {
+  Reader reader{body};
+  reader.string(), reader.u64(), reader.string();
+  return reader.ok() ? std::string{body.substr(0, body.size() - reader.left().size())} : "";
+}
+
 /// Looks at what goes upstream.
 class Watch {
  public:
@@ -55,6 +66,8 @@ class Watch {
     stream_ += bytes;
     for (const auto& frame : test::frames(stream_)) look(frame);
   }
+  bool is_mid_frame() const { return !stream_.empty(); }
+  std::vector<std::string> writes;
 
  private:
   void look(const test::Reply& frame) {
@@ -85,12 +98,15 @@ class Watch {
         break;
       case 4:
       case 5:
-      case 6:
       case 8:
       case 10:
       case 12:
         reader.string();
         break;
+      case 6:
+        writes.push_back(frame.body);
+        require(write_of(frame.body) == frame.body);
+        return;
       case 200:
         extended(reader);
         break;
@@ -133,6 +149,8 @@ void plant(test::Server& server) {
   nodes["/home/me/jail"] = {'l', "/srv/QXJAIL"};
   nodes["/srv/QXJAIL/file"] = nodes["/srv/QXJAIL/a/file"] = nodes["/srv/QXJAIL-secret/file"] =
       nodes["/etc/file"] = {'f', "text"};
+  for (std::uint32_t id = 0; id < 32; ++id)
+    nodes["/srv/QXJAIL/a/file"].text += test::bytes_of(Writer{Type::status, id}.u32(4).string("").string(""));
   nodes["/srv/QXJAIL/out"] = {'l', "/etc"};
   nodes["/srv/QXJAIL/up"] = {'l', "../QXJAIL-secret"};
   nodes["/srv/QXJAIL/in"] = {'l', "a"};
@@ -155,6 +173,7 @@ class Run {
 
   void run() {
     while (!input_.empty()) act();
+    room_ = kAll;
     for (int i = 0; i < 100'000 && filter_.broken().empty() && pump(1 << 20); ++i) {
     }
     finish();
@@ -168,10 +187,10 @@ class Run {
     return {is_relative ? "jail" : std::string{kRoot}, symlinks_, static_cast<SftpAccess>(choice / 3 % 3), true};
   }
 
-  void add(Writer writer) {
-    const auto bytes = writer.finish();
-    typed_.append(bytes.data(), bytes.size());
-    named_ = named_ || typed_.find("QXJAIL") != typed_.npos;
+  void add(Writer writer) { add(test::bytes_of(std::move(writer))); }
+  void add(const std::string& bytes) {
+    upward_.in += bytes;
+    named_ = named_ || upward_.in.find("QXJAIL") != std::string::npos;
   }
 
   std::string path() {
@@ -182,6 +201,16 @@ class Run {
     if (!result.empty() && !(choice & 0x40)) result.pop_back();
     return result;
   }
+
+  /// Bytes, or frames that must not get out of it.
+  std::string payload() {
+    const std::uint8_t choice = input_.byte();
+    if (choice < 192) return input_.bytes(choice % 64);
+    std::string result;
+    for (int n = choice - 191; n > 0; --n) result += test::bytes_of(Writer{Type::remove, 1}.string("/etc/file"));
+    return result.append(input_.byte() % 32U, ' ');
+  }
+  static std::uint32_t length(std::uint8_t choice) { return choice < 128 ? choice : choice * 64U; }
 
   std::string handle() { return "h" + std::to_string(input_.byte() % 4); }
 
@@ -207,8 +236,8 @@ class Run {
     if (rule && (rule->subject == Subject::two_paths || rule->subject == Subject::link)) writer.string(path());
     if (type == Type::open) writer.u32(input_.byte() & 0x3f).u32(0);
     if (type == Type::setstat || type == Type::mkdir) writer.u32(0);
-    if (type == Type::read) writer.u32(0).u32(0).u32(input_.byte());
-    if (type == Type::write) writer.u32(0).u32(0).string(input_.bytes(input_.byte() % 64));
+    if (type == Type::read) writer.u32(0).u32(0).u32(length(input_.byte()));
+    if (type == Type::write) writer.u32(0).u32(0).string(payload());
     if (extension == "copy-data") writer.u32(0).u32(0).u32(0).u32(0).string(handle()).u32(0).u32(0);
     add(std::move(writer));
   }
@@ -218,9 +247,10 @@ class Run {
     if (what < 160) return request();
     if (what < 230) return void(pump(what < 170 ? 1 : std::size_t{1} << (what % 16)));
     if (what < 240) return spoil();
-    if (what < 245) {
-      typed_ += input_.bytes(input_.byte());
-      named_ = named_ || typed_.find("QXJAIL") != typed_.npos;
+    if (what < 244) return add(input_.bytes(input_.byte()));
+    if (what == 244) {
+      const std::uint8_t room = input_.byte();
+      room_ = room < 128 ? std::size_t{1} << (room % 16) : kAll;
       return;
     }
     while (filter_.broken().empty() && pump(4096)) {
@@ -232,14 +262,15 @@ class Run {
     if (!rooted_) return;
     honest_ = false;
     const std::uint8_t how = input_.byte();
-    if (how < 64 && !answered_.empty())
-      answered_[how % answered_.size()] = static_cast<char>(input_.byte());
+    const std::size_t judged = out_.down.run(), rest = downward_.in.size() - judged;
+    if (how < 64 && rest > 0)
+      downward_.in[judged + how % rest] = static_cast<char>(input_.byte());
     else if (how < 128)
-      answered_ += input_.bytes(how - 64U);
+      downward_.in += input_.bytes(how - 64U);
     else if (how < 192)
-      answered_ += reply(static_cast<Type>(101 + how % 5));
+      downward_.in += reply(static_cast<Type>(101 + how % 5));
     else
-      answered_.erase(0, how - 192U);
+      downward_.in.erase(judged, how - 192U);
   }
   std::string reply(Type type) {
     Writer writer{type, input_.byte()};
@@ -255,24 +286,34 @@ class Run {
   }
 
   bool pump(std::size_t chunk) {
-    const std::size_t up = filter_.up(std::span{typed_}.first(std::min(chunk, typed_.size())), {}, out_);
-    require(up <= typed_.size());
-    taken_.append(typed_, 0, up);
-    typed_.erase(0, up);
-    const std::size_t down = filter_.down(std::span{answered_}.first(std::min(chunk, answered_.size())), {}, out_);
-    require(down <= answered_.size());
-    answered_.erase(0, down);
-    const auto sent = test::drain(out_.up);
+    const std::size_t up = offer(upward_, chunk, out_.up, taken_);
+    std::string answers;
+    const std::size_t down = offer(downward_, chunk, out_.down, answers);
+    for (const auto& frame : test::frames(answered_ += answers))
+      if (frame.type == Type::data) data_.push_back(frame.text());
+    const auto sent = upward_.drain(room_), seen = downward_.drain(room_);
     watch_.take(sent);
-    answered_ += server_.take(sent);
-    received_ += test::drain(out_.down);
+    downward_.in += server_.take(sent);
+    received_ += seen;
     count();
-    return up > 0 || down > 0 || !sent.empty();
+    return up > 0 || down > 0 || !sent.empty() || !seen.empty();
+  }
+
+  /// What is taken is noted; of what is not, nothing is changed.
+  std::size_t offer(test::Way& way, std::size_t chunk, const Outlet& out, std::string& taken) {
+    const std::string before = way.in.substr(0, chunk);
+    const std::size_t n = way.offer(chunk);
+    require(n <= before.size());
+    taken.append(before, 0, n);
+    if (n > 0) require(way.in.compare(out.run(), before.size() - n, before, n) == 0);
+    return n;
   }
 
   void count() {
-    for (const auto& frame : test::frames(taken_))
+    for (const auto& frame : test::frames(taken_)) {
       if (frame.type != Type::init) ++unanswered_[frame.id];
+      if (frame.type == Type::write) writes_.push_back(write_of(frame.body));
+    }
     for (const auto& frame : test::frames(received_)) {
       if (frame.type == Type::version) {
         require(frame.id == 3);
@@ -280,12 +321,25 @@ class Run {
       }
       rooted_ = true;
       --unanswered_[frame.id];
+      if (frame.type == Type::data && honest_) require(seen_ < data_.size() && frame.text() == data_[seen_++]);
       if (honest_ && !named_) require(frame.body.find("QXJAIL") == std::string::npos);
+    }
+  }
+
+  /// All that went upstream was typed, in that order.
+  void compare_writes() {
+    if (taken_.size() >= 9 && taken_[4] == static_cast<char>(Type::write))
+      writes_.push_back(write_of(taken_.substr(9)));
+    auto typed = writes_.begin();
+    for (const auto& write : watch_.writes) {
+      typed = std::find(typed, writes_.end(), write);
+      require(typed++ != writes_.end());
     }
   }
 
   void finish() {
     filter_.finish({});
+    compare_writes();
     if (honest_ && symlinks_ != SftpSymlinks::follow)
       for (const auto& path : server_.touched) require(is_at_or_below(path));
     // Where REALPATH is no help, the filter itself looks for links on the way, and past them.
@@ -296,7 +350,8 @@ class Run {
       ++unanswered_[Reader{std::string_view{taken_}.substr(5)}.u32()];
     for (const auto& [id, left] : unanswered_) require(left >= 0);
     if (!honest_ || !filter_.broken().empty()) return;
-    require(typed_.empty() && received_.empty());
+    require(upward_.in.empty() && received_.empty() && seen_ == data_.size());
+    require(!watch_.is_mid_frame() || !taken_.empty());
     for (const auto& [id, left] : unanswered_) require(left == 0 || !taken_.empty());
   }
 
@@ -306,8 +361,11 @@ class Run {
   test::Server server_;
   Filter filter_;
   Out out_;
+  test::Way upward_{filter_, &Filter::up, out_, out_.up}, downward_{filter_, &Filter::down, out_, out_.down};
   Watch watch_;
-  std::string typed_, taken_, answered_, received_;
+  std::string taken_, answered_, received_;
+  std::vector<std::string> writes_, data_;  ///< what the client typed, what an honest upstream answered
+  std::size_t seen_ = 0, room_ = kAll;
   std::map<std::uint32_t, int> unanswered_;
   std::uint32_t ids_ = 0;
   bool honest_ = true, named_ = false, rooted_ = false;  ///< named_: the client says the root's name himself

@@ -78,7 +78,7 @@ TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {
     EXPECT_EQ(routed.text.substr(0, 13), "server: mail\n") << who;
   }
   EXPECT_EQ(explain("web7@::1").status, 0);
-  EXPECT_EQ(explain("web7@[::1]").text, "refused: no server has this user\n");
+  EXPECT_EQ(explain("web7@[::1]").text, "refused: no server has the user 'web7@[::1]'\n");
 }
 
 TEST(Explain, SecretsAreSet) {
@@ -125,8 +125,9 @@ upstream_agent: no
 
 TEST(Explain, ARefusalIsOneLine) {
   const std::pair<std::string, std::string> refusals[] = {
-      {"nobody", "refused: no server has this user\n"},
-      {"", "refused: no server has this user\n"},
+      {"nobody", "refused: no server has the user 'nobody'\n"},
+      {"web7@garbage", "refused: no server has the user 'web7@garbage'\n"},
+      {"", "refused: no server has the user ''\n"},
       {"web7", "refused: an unknown address is not in from\n"},
       {"web7@192.0.3.1", "refused: 192.0.3.1 is not in from\n"},
       {"web7\n@192.0.2.1", "refused: user name with control characters\n"},

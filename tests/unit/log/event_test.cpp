@@ -112,6 +112,8 @@ TEST(Events, SayInALineWhatTheyKnow) {
   EXPECT_EQ(said(FileDenied{"open", "/a", "", "read-only"}, alice()), "Refused open name \"/a\": read-only " + who);
   EXPECT_EQ(said(FileDenied{"hardlink", "/a", "/b", "leads outside"}, alice()),
             "Refused hardlink old \"/a\" new \"/b\": leads outside " + who);
+  EXPECT_EQ(said(DenialsLeftOut{12}, alice()), "Refused 12 more requests, too many for a record of each " + who);
+  EXPECT_EQ(said(SftpEnded{"the root: No such file"}, alice()), "SFTP channel ended: the root: No such file " + who);
   EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()),
             "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
   EXPECT_EQ(said(Internal{Level::debug, "hello"}, stranger()), "hello peer=192.0.2.7 port=40000");
@@ -159,9 +161,12 @@ TEST(Events, CarryWhatWasDoneToFiles) {
                                                                           {"PYSSHRP_PATH", "/a"},
                                                                           {"PYSSHRP_SECOND_PATH", "/b"},
                                                                           {"PYSSHRP_REASON", "outside"}}));
+  EXPECT_EQ(fields(SftpEnded{"wrong reply"}), (Fields{{"PYSSHRP_REASON", "wrong reply"}}));
+  EXPECT_EQ(describe(SftpEnded{}, alice()).level, Level::error);
   EXPECT_EQ(describe(FileClosed{}, alice()).level, Level::info);
   EXPECT_EQ(describe(FileOperation{}, alice()).level, Level::info);
   EXPECT_EQ(describe(FileDenied{}, alice()).level, Level::notice);
+  EXPECT_EQ(fields(DenialsLeftOut{12}), (Fields{{"PYSSHRP_COUNT", "12"}}));
 }
 
 TEST(Events, DoNotLetAPathForgeALine) {
@@ -215,6 +220,8 @@ const std::vector<Event>& one_of_each() {
                                       FileClosed{bad, 1, 2, {}, true},
                                       FileOperation{bad, bad, bad, bad},
                                       FileDenied{bad, bad, bad, bad},
+                                      DenialsLeftOut{1},
+                                      SftpEnded{bad},
                                       Closed{0, 0, {}, bad},
                                       Internal{Level::debug, bad}};
   return all;

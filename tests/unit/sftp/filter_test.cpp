@@ -9,6 +9,8 @@
 namespace pysshrp::sftp {
 namespace {
 
+using test::bytes_of;
+using test::Line;
 using test::Reply;
 using test::Server;
 using test::Session;
@@ -207,62 +209,101 @@ TEST(Filter, PiecesOfAnySizeAreTheSame) {
 }
 
 TEST(Filter, APathRequestHoldsBackWhatComesAfterIt) {
-  Filter filter{kJail, [](const Event&) {}};
-  Out out;
+  Line line{kJail};
   auto server = tree();
-  const auto feed = [&](std::string_view bytes) { return filter.up(bytes, {}, out); };
-  const auto init = std::string{"\0\0\0\5\1\0\0\0\3", 9};
-  EXPECT_EQ(feed(init + init), 9U);
+  const auto init = bytes_of(Writer{Type::init}.u32(3));
+  line.upward.in = init + init;
+  EXPECT_EQ(line.upward.offer(), init.size());
   const auto turn = [&] {
-    const auto answered = server.take(test::drain(out.up));
-    EXPECT_EQ(filter.down(answered, {}, out), answered.size());
+    line.down(server.take(line.upward.drain()));
+    EXPECT_EQ(line.downward.in, "");
   };
   turn();
-  EXPECT_EQ(feed("x"), 0U) << "the root is not known yet";
+  EXPECT_EQ(line.upward.offer(), 0U) << "the root is not known yet";
   turn();
-  Writer first{Type::stat, 7}, second{Type::lstat, 8};
-  const auto one = first.string("/a/file").finish(), two = second.string("/file").finish();
-  const std::string both = std::string{one.data(), one.size()} + std::string{two.data(), two.size()};
-  EXPECT_EQ(feed(both), one.size());
-  EXPECT_EQ(feed(both.substr(one.size())), 0U);
+  const auto one = bytes_of(Writer{Type::stat, 7}.string("/a/file"));
+  const auto two = bytes_of(Writer{Type::lstat, 8}.string("/file"));
+  line.upward.in = one + two;
+  EXPECT_EQ(line.upward.offer(), one.size());
+  EXPECT_EQ(line.upward.offer(), 0U);
   EXPECT_EQ(server.asked.size(), 2U);
   turn();
-  EXPECT_EQ(feed(both.substr(one.size())), two.size());
+  EXPECT_EQ(line.upward.offer(), two.size());
   turn();
   EXPECT_EQ(server.asked, (std::vector<std::string>{"16 /proc/self", "16 /srv/www", "16 /srv/www/a/file",
                                                     "17 /srv/www/a/file", "7 /srv/www/file"}));
 }
 
+/// A filter without a jail, whose client has the file f open as `H`.
+struct OpenLine : Line {
+  explicit OpenLine(SftpAccess access = SftpAccess::read_write) : Line{{"", SftpSymlinks::inside, access, true}} {
+    greet();
+    up(Writer{Type::open, 5}.string("f").u32(1).u32(0));
+    down(Writer{Type::handle, 0}.string("H"));
+    downward.drain();
+  }
+};
+
+Writer write(std::uint32_t id, std::string_view payload, std::string_view handle = "H") {
+  return std::move(Writer{Type::write, id}.string(handle).u32(0).u32(0).string(payload));
+}
+Writer read(std::uint32_t id, std::uint32_t length) {
+  return std::move(Writer{Type::read, id}.string("H").u32(0).u32(0).u32(length));
+}
+Writer data(std::uint32_t id, std::string_view payload) {
+  return std::move(Writer{Type::data, id}.string(payload));
+}
+
 TEST(Filter, PayloadsPassBeforeTheyAreWhole) {
-  Filter filter{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}};
-  Out out;
-  const auto up = [&](Writer writer, std::uint32_t payload = 0) {
-    const auto bytes = writer.finish(payload);
-    EXPECT_EQ(filter.up(bytes, {}, out), bytes.size());
-    return test::drain(out.up);
-  };
-  const auto down = [&](Writer writer, std::uint32_t payload = 0) {
-    const auto bytes = writer.finish(payload);
-    EXPECT_EQ(filter.down(bytes, {}, out), bytes.size());
-    return test::drain(out.down);
-  };
-  up(Writer{Type::init}.u32(3));
-  down(Writer{Type::version}.u32(3));
-  up(Writer{Type::open, 5}.string("f").u32(3).u32(0));
-  down(Writer{Type::handle, 0}.string("H"));
+  OpenLine line;
   constexpr std::uint32_t kMany = 8 << 20;
-  EXPECT_EQ(up(Writer{Type::write, 6}.string("H").u32(0).u32(0).u32(kMany), kMany).size(), 26U);
-  const std::string piece(1000, 'p');
-  EXPECT_EQ(filter.up(piece, {}, out), 1000U);
-  EXPECT_EQ(test::drain(out.up), piece);
-  for (std::uint32_t left = kMany - 1000; left > 0;
-       left -= static_cast<std::uint32_t>(filter.up(std::string(std::min(left, 100'000U), 'p'), {}, out)))
-    out.up.clear();
-  out.up.clear();
-  EXPECT_EQ(up(Writer{Type::read, 7}.string("H").u32(0).u32(0).u32(kMany)).size(), 26U);
-  EXPECT_EQ(down(Writer{Type::data, 2}.u32(kMany), kMany).size(), 13U);
-  EXPECT_EQ(filter.down(piece, {}, out), 1000U);
-  EXPECT_EQ(test::drain(out.down), piece);
+  const std::string payload(kMany, 'p');
+  const auto pass = [&](test::Way& way, const std::string& frame, const std::string& expected) {
+    std::string passed;
+    for (std::size_t at = 0; at < frame.size(); at += 100'000) {
+      way.in += frame.substr(at, 100'000);
+      passed += way.pump();
+      EXPECT_EQ(passed.size(), std::min(frame.size(), at + 100'000));
+    }
+    EXPECT_TRUE(passed == expected);
+  };
+  pass(line.upward, bytes_of(write(6, payload)), bytes_of(write(1, payload)));
+  line.up(read(7, kMany));
+  pass(line.downward, bytes_of(data(2, payload)), bytes_of(data(7, payload)));
+}
+
+/// What goes on as it is stays where it is: one run, in which only the numbers are other ones.
+TEST(Filter, FramesThatPassOneAfterTheOtherAreOneRun) {
+  OpenLine line;
+  line.upward.in = bytes_of(write(6, "one")) + bytes_of(write(7, "")) + bytes_of(write(8, "three"));
+  const std::size_t size = line.upward.in.size();
+  EXPECT_EQ(line.upward.offer(), size);
+  EXPECT_EQ(line.out.up.run(), size);
+  EXPECT_EQ(line.out.up.held(), 0U);
+  EXPECT_EQ(line.upward.in, bytes_of(write(1, "one")) + bytes_of(write(2, "")) + bytes_of(write(3, "three")));
+}
+
+/// A run ends before whatever does not pass: what is refused, what is gathered, what there is only half of.
+TEST(Filter, ARunEndsBeforeWhatDoesNotPass) {
+  const std::string one = bytes_of(write(6, "one")), passed = bytes_of(write(1, "one"));
+  const std::pair<std::string, std::string> kTable[] = {
+      {bytes_of(write(7, "denied", "none")), ""},
+      {bytes_of(read(7, 9)), bytes_of(read(2, 9))},
+      {bytes_of(write(7, "")).substr(0, 20), ""},
+      {bytes_of(write(7, "two").raw("surplus")), bytes_of(write(2, "two"))}};
+  for (const auto& [next, goes_on] : kTable) {
+    for (const std::size_t most : {std::string::npos, std::size_t{3}}) {
+      OpenLine line;
+      line.upward.in = one + next;
+      std::string sent;
+      while (line.upward.offer() > 0 || line.out.up.run() > 0) sent += line.upward.drain(most);
+      while (line.out.up.held() > 0) sent += line.upward.drain(most);
+      EXPECT_EQ(sent, passed + goes_on);
+      EXPECT_EQ(line.upward.in, "");
+      EXPECT_EQ(line.up(one),
+                goes_on.empty() && next.size() == 20 ? "" : bytes_of(write(goes_on.empty() ? 2 : 3, "one")));
+    }
+  }
 }
 
 TEST(Filter, ThousandsMayBeOutstandingAndIdsMayBeUsedTwice) {
@@ -281,18 +322,18 @@ TEST(Filter, ThousandsMayBeOutstandingAndIdsMayBeUsedTwice) {
 }
 
 TEST(Filter, ClientThatReadsNothingIsNotServedEndlessly) {
-  Filter filter{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}};
-  Out out;
-  const auto feed = [&](Writer writer) { return filter.up(writer.finish(), {}, out) > 0; };
-  feed(std::move(Writer{Type::init}.u32(3)));
-  filter.down(Writer{Type::version}.u32(3).finish(), {}, out);
+  Line line{{"", SftpSymlinks::inside, SftpAccess::read_write, true}};
+  line.greet();
+  const auto feed = [&](const Writer& writer) {
+    line.upward.in = bytes_of(writer);
+    return line.upward.offer() > 0;
+  };
   int taken = 0;
   while (taken < 1'000'000 && feed(Writer{static_cast<Type>(99), 1})) ++taken;
   EXPECT_LT(taken, 20'000);
-  out.up.clear();
-  out.down.clear();
+  line.downward.drain();
   taken = 0;
-  while (taken < 1'000'000 && feed(std::move(Writer{Type::stat, 1}.string("x")))) ++taken, out.up.clear();
+  while (taken < 1'000'000 && feed(std::move(Writer{Type::stat, 1}.string("x")))) ++taken, line.upward.drain();
   EXPECT_LT(taken, 20'000);
 }
 
@@ -360,35 +401,16 @@ TEST(Filter, SkipsThePayloadOfADeniedWrite) {
 /// rclone's last WRITE of a file has bytes behind its data; sftp-server ignores them, and so the upstream never gets
 /// them.
 TEST(Filter, DropsWhatFollowsThePayloadInAFrame) {
-  Filter filter{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}};
-  const auto bytes_of = [](Writer writer) {
-    const auto bytes = writer.finish();
-    return std::string{bytes.data(), bytes.size()};
-  };
-  Out out;
-  filter.up(bytes_of(Writer{Type::init}.u32(3)), {}, out);
-  filter.down(bytes_of(Writer{Type::version}.u32(3)), {}, out);
-  filter.up(bytes_of(Writer{Type::open, 5}.string("f").u32(3).u32(0)), {}, out);
-  filter.down(bytes_of(Writer{Type::handle, 0}.string("H")), {}, out);
-  const auto write = [&](std::uint32_t id) { return Writer{Type::write, id}.string("H").u32(0).u32(0).string("abc"); };
-  const auto data = [&](std::uint32_t id) { return Writer{Type::data, id}.string("xyz"); };
-  const auto read = [&](std::uint32_t id) { return Writer{Type::read, id}.string("H").u32(0).u32(0).u32(9); };
   for (const std::size_t step : {1UL, 7UL, 1000UL}) {
-    out.up.clear();
-    out.down.clear();
-    const std::string up = bytes_of(write(8).raw("trailing")) + bytes_of(read(9));
-    for (std::size_t at = 0; at < up.size(); at += step)
-      filter.up(std::span{up}.subspan(at, std::min(step, up.size() - at)), {}, out);
-    const std::string sent = test::drain(out.up);
-    EXPECT_EQ(sent.size(), bytes_of(write(8)).size() + bytes_of(read(9)).size());
-    EXPECT_EQ(sent.find("trailing"), sent.npos);
-    const std::string id = sent.substr(sent.size() - 21, 4);  // of the READ, as the filter numbers it
-    std::string down = bytes_of(data(0).raw("trailing"));
-    down.replace(5, 4, id);
-    for (std::size_t at = 0; at < down.size(); at += step)
-      filter.down(std::span{down}.subspan(at, std::min(step, down.size() - at)), {}, out);
-    EXPECT_EQ(test::drain(out.down), bytes_of(data(9)));
-    EXPECT_EQ(filter.broken(), "");
+    OpenLine line;
+    std::string sent, seen;
+    const std::string up = bytes_of(write(8, "abc").raw("trailing")) + bytes_of(read(9, 9));
+    for (std::size_t at = 0; at < up.size(); at += step) sent += line.up(up.substr(at, step));
+    EXPECT_EQ(sent, bytes_of(write(1, "abc")) + bytes_of(read(2, 9)));
+    const std::string down = bytes_of(data(2, "xyz").raw("trailing"));
+    for (std::size_t at = 0; at < down.size(); at += step) seen += line.down(down.substr(at, step));
+    EXPECT_EQ(seen, bytes_of(data(9, "xyz")));
+    EXPECT_EQ(line.filter.broken(), "");
   }
 }
 

@@ -8,28 +8,11 @@ namespace {
 
 using namespace std::string_literals;
 
-/// A filter without a jail that has seen VERSION, and what it says.
-struct Line {
+using test::bytes_of;
+
+struct Line : test::Line {
   explicit Line(std::string root = {})
-      : filter{{std::move(root), SftpSymlinks::inside, SftpAccess::read_write, true}, [](const Event&) {}} {}
-  void greet() {
-    up(Writer{Type::init}.u32(3));
-    down(Writer{Type::version}.u32(3));
-  }
-  std::string up(Writer writer) {
-    filter.up(writer.finish(), {}, out);
-    return test::drain(out.up);
-  }
-  std::string down(Writer writer) {
-    filter.down(writer.finish(), {}, out);
-    return test::drain(out.down);
-  }
-  std::string raw_up(const std::string& bytes) {
-    filter.up(bytes, {}, out);
-    return test::drain(out.up);
-  }
-  Filter filter;
-  Out out;
+      : test::Line{{std::move(root), SftpSymlinks::inside, SftpAccess::read_write, true}} {}
 };
 
 TEST(Client, ThatBreaksTheProtocolIsCutOff) {
@@ -53,9 +36,9 @@ TEST(Client, ThatBreaksTheProtocolIsCutOff) {
       Line line;
       line.greet();
       if (at_once)
-        line.raw_up(bytes);
+        line.up(bytes);
       else
-        for (const char c : bytes) line.raw_up(std::string{c});
+        for (const char c : bytes) line.up(std::string{c});
       EXPECT_NE(line.filter.broken().find(reason), std::string::npos)
           << testing::PrintToString(bytes) << line.filter.broken();
       EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << testing::PrintToString(bytes) << line.filter.broken();
@@ -74,12 +57,11 @@ TEST(Client, MustStartWithInit) {
 
 TEST(Client, IsSwallowedAfterTheEnd) {
   Line line;
-  line.raw_up("\0\0\0\0\0"s);
-  Writer stat{Type::stat, 1};
-  const auto bytes = stat.string("/").finish();
-  EXPECT_EQ(line.filter.up(bytes, {}, line.out), bytes.size());
-  EXPECT_EQ(line.filter.down(bytes, {}, line.out), bytes.size());
-  EXPECT_EQ(line.out.up.size() + line.out.down.size(), 0U);
+  line.up("\0\0\0\0\0"s);
+  const auto bytes = bytes_of(Writer{Type::stat, 1}.string("/"));
+  EXPECT_EQ(line.up(bytes) + line.down(bytes), "");
+  EXPECT_EQ(line.upward.in + line.downward.in, "");
+  EXPECT_EQ(line.out.up.held() + line.out.down.held(), 0U);
 }
 
 Writer names(std::uint32_t id, const std::vector<std::string>& files) {
@@ -174,7 +156,7 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
     line.down(names(1, {"/r"}));
     EXPECT_FALSE(line.up(Writer{Type::stat, 9}.string("x")).empty());
     const auto answered = line.down(names(2, {path}));
-    EXPECT_EQ(line.out.up.size(), 0U) << path;
+    EXPECT_EQ(line.out.up.held(), 0U) << path;
     EXPECT_NE(answered.find("Permission denied"), std::string::npos) << path;
   }
 }
@@ -196,8 +178,110 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
     line.down(names(2, {"/r/x"}));
     line.out.up.clear();
     EXPECT_EQ(line.down(reply).empty(), goes_on);
-    EXPECT_EQ(line.out.up.size() > 0, goes_on);
+    EXPECT_EQ(line.out.up.held() > 0, goes_on);
   }
+}
+
+/// A jail at /r whose client has the file a open as `h`, and has sent OPEN for another one.
+struct Jailed : Line {
+  Jailed() : Line{"/r"} {
+    greet();
+    down(names(0, {"/proc/1"}));
+    down(names(1, {"/r"}));
+    up(Writer{Type::open, 1}.string("a").u32(kRead | kWrite).u32(0));
+    down(names(2, {"/r/a"}));
+    down(Writer{Type::handle, 3}.string("h"));
+    EXPECT_EQ(down(names(4, {"/r/a"})), bytes_of(Writer{Type::handle, 1}.string("h")));
+    up(Writer{Type::open, 2}.string("b").u32(kRead).u32(0));
+    down(names(5, {"/r/b"}));
+    upward.drain();
+  }
+  /// The check of the other file: the question that goes up once it is open.
+  static std::string question() { return bytes_of(Writer{Type::realpath, 8}.string("/r/b")); }
+};
+
+/// A WRITE whose payload would be frames if anything came to stand inside it, and where it is cut.
+struct CutWrite {
+  std::string payload, frame;
+  CutWrite() {
+    for (int i = 0; i < 9; ++i) payload += bytes_of(Writer{Type::remove, 7}.string("/etc/secret"));
+    frame = sent_as(9);
+  }
+  std::string sent_as(std::uint32_t id) const {
+    return bytes_of(Writer{Type::write, id}.string("h").u32(0).u32(0).string(payload));
+  }
+  std::string first() const { return frame.substr(0, frame.size() / 2); }
+  std::string second() const { return frame.substr(frame.size() / 2); }
+};
+
+TEST(Jail, QuestionsDoNotGoIntoAPayload) {
+  Jailed line;
+  const CutWrite write;
+  std::string sent = line.up(write.first());
+  line.down(Writer{Type::handle, 6}.string("i"));
+  sent += line.upward.drain();
+  EXPECT_EQ(sent, write.sent_as(7).substr(0, sent.size())) << "the question went into the payload";
+  sent += line.up(write.second());
+  EXPECT_EQ(sent, write.sent_as(7) + Jailed::question());
+}
+
+TEST(Jail, TheCloseOfADeniedOpenDoesNotGoIntoAPayload) {
+  Jailed line;
+  const CutWrite write;
+  line.down(Writer{Type::handle, 6}.string("i"));
+  line.upward.drain();  // the question, which is number 7
+  std::string sent = line.up(write.first());
+  EXPECT_NE(line.down(names(7, {"/r/moved"})).find("Permission denied"), std::string::npos);
+  sent += line.upward.drain();
+  sent += line.up(write.second());
+  EXPECT_EQ(sent, write.sent_as(8) + bytes_of(Writer{Type::close, 9}.string("i")));
+}
+
+/// A stream of WRITEs that is never cut at a frame's end leaves room for a question all the same.
+TEST(Jail, QuestionsDoNotWaitForever) {
+  Jailed line;
+  const CutWrite write;
+  std::string sent = line.up(write.first());
+  line.down(Writer{Type::handle, 6}.string("i"));
+  for (int i = 0; i < 3; ++i) sent += line.up(write.second() + write.first());
+  EXPECT_EQ(sent.substr(0, write.frame.size() + Jailed::question().size()), write.sent_as(7) + Jailed::question());
+}
+
+/// The mirror image: an answer of the filter's own, while DATA is half through.
+TEST(Jail, AnswersDoNotGoIntoAPayload) {
+  Jailed line;
+  line.up(Writer{Type::read, 10}.string("h").u32(0).u32(0).u32(1000));
+  const std::string contents(1000, 'x');
+  const auto data = [&](std::uint32_t id) { return bytes_of(Writer{Type::data, id}.string(contents)); };
+  std::string seen = line.down(data(7).substr(0, 500));
+  for (Writer request : {Writer{Type::extended, 11}.string("home-directory"), Writer{Type::fstat, 12}.string("none"),
+                         Writer{Type::rmdir, 13}.string("/"), Writer{static_cast<Type>(99), 14}})
+    line.up(request);
+  seen += line.downward.drain();
+  EXPECT_EQ(seen, data(10).substr(0, seen.size())) << "an answer went into the payload";
+  seen += line.down(data(7).substr(500));
+  EXPECT_EQ(seen.substr(0, data(10).size()), data(10));
+  seen.erase(0, data(10).size());
+  std::vector<std::uint32_t> answered;
+  for (const auto& reply : test::frames(seen)) answered.push_back(reply.id);
+  EXPECT_EQ(answered, (std::vector<std::uint32_t>{11, 12, 13, 14}));
+  EXPECT_EQ(seen, "");
+}
+
+/// Answers that wait for the end of a payload are not heaped up without end, and do not hold back that end.
+TEST(Jail, AnswersThatWaitAreBounded) {
+  Jailed line;
+  line.up(Writer{Type::read, 10}.string("h").u32(0).u32(0).u32(1000));
+  const std::string data = bytes_of(Writer{Type::data, 7}.string(std::string(1000, 'x')));
+  std::string seen = line.down(data.substr(0, 500));
+  std::uint32_t taken = 0;
+  line.upward.in = bytes_of(Writer{static_cast<Type>(99), 11});
+  for (; taken < 1'000'000 && line.upward.offer() > 0; ++taken)
+    line.upward.in = bytes_of(Writer{static_cast<Type>(99), 11});
+  EXPECT_LT(taken, 20'000U);
+  seen += line.down(data.substr(500));
+  EXPECT_EQ(test::frames(seen).size(), taken + 1);
+  EXPECT_EQ(line.upward.offer(), 9U);
 }
 
 }  // namespace

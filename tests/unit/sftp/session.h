@@ -25,15 +25,81 @@ struct Reply {
   }
 };
 
-inline std::string drain(Backlog& backlog) {
-  std::string bytes;
-  while (backlog.size() > 0) {
-    const auto piece = backlog.front().bytes;
-    bytes.append(piece.data(), piece.size());
-    backlog.pop(piece.size());
-  }
-  return bytes;
+inline std::string bytes_of(Writer writer) {
+  const auto bytes = writer.finish();
+  return {bytes.data(), bytes.size()};
 }
+
+/// One direction of a filter, as its lane sees it.
+class Way {
+ public:
+  Way(Filter& filter, std::size_t (Filter::*take)(std::span<char>, TimePoint, Out&), Out& out, Outlet& outlet)
+      : filter_(filter), take_(take), out_(out), outlet_(outlet) {}
+
+  std::string in;  ///< what the filter is not done with, a run in front
+
+  /// Hands in what came in, unless a run is to be taken out first: how much was taken.
+  std::size_t offer(std::size_t most = std::string::npos, TimePoint now = {}) {
+    if (outlet_.run() > 0) return 0;
+    const std::size_t n = (filter_.*take_)(std::span{in}.first(std::min(most, in.size())), now, out_);
+    in.erase(0, n);
+    return n + outlet_.run();
+  }
+  /// What comes out, at most so much of it.
+  std::string drain(std::size_t most = std::string::npos) {
+    std::string out;
+    while (out.size() < most && !outlet_.frames().empty()) {
+      const auto frames = outlet_.frames().first(std::min(most - out.size(), outlet_.frames().size()));
+      out.append(frames.data(), frames.size());
+      outlet_.pop_frames(frames.size());
+      if (outlet_.frames().empty()) out += drain_run(most - out.size());
+    }
+    return out += drain_run(most - out.size());
+  }
+  /// Both, until nothing moves.
+  std::string pump(TimePoint now = {}) {
+    std::string out;
+    do out += drain();
+    while (offer(std::string::npos, now) > 0);
+    return out += drain();
+  }
+
+ private:
+  std::string drain_run(std::size_t most) {
+    const std::string run = in.substr(0, std::min(most, outlet_.run()));
+    in.erase(0, run.size());
+    if (!run.empty()) outlet_.pop_run(run.size());
+    return run;
+  }
+
+  Filter& filter_;
+  std::size_t (Filter::*take_)(std::span<char>, TimePoint, Out&);
+  Out& out_;
+  Outlet& outlet_;
+};
+
+/// A filter between two who say what the test says.
+struct Line {
+  explicit Line(Policy policy) : filter{std::move(policy), [](const Event&) {}} {}
+  void greet() {
+    up(Writer{Type::init}.u32(3));
+    down(Writer{Type::version}.u32(3));
+  }
+  /// What goes out in the same direction then; the other one waits.
+  std::string up(const Writer& writer) { return up(bytes_of(writer)); }
+  std::string up(const std::string& bytes) {
+    upward.in += bytes;
+    return upward.pump();
+  }
+  std::string down(const Writer& writer) { return down(bytes_of(writer)); }
+  std::string down(const std::string& bytes) {
+    downward.in += bytes;
+    return downward.pump();
+  }
+  Filter filter;
+  Out out;
+  Way upward{filter, &Filter::up, out, out.up}, downward{filter, &Filter::down, out, out.down};
+};
 
 /// Cuts whole frames off the front of `bytes`, up to one too short to have an id.
 inline std::vector<Reply> frames(std::string& bytes) {
@@ -66,11 +132,8 @@ class Session {
   TimePoint now{};
 
   Filter& filter() { return filter_; }
-  void type(Writer frame) {
-    const auto bytes = frame.finish();
-    typed_.append(bytes.data(), bytes.size());
-  }
-  void type_raw(std::string_view bytes) { typed_ += bytes; }
+  void type(Writer frame) { upward_.in += bytes_of(std::move(frame)); }
+  void type_raw(std::string_view bytes) { upward_.in += bytes; }
   std::vector<Reply> replies() {
     pump();
     return frames(received_);
@@ -115,15 +178,13 @@ class Session {
   }
   void pump() {
     for (bool moved = true; moved;) {
-      moved = false;
-      const std::size_t up = filter_.up(std::span{typed_}.first(std::min(chunk_, typed_.size())), now, out_);
-      typed_.erase(0, up);
-      answered_ += server_.take(drain(out_.up));
-      const std::size_t down = filter_.down(std::span{answered_}.first(std::min(chunk_, answered_.size())), now, out_);
-      answered_.erase(0, down);
-      answered_ += server_.take(drain(out_.up));
-      received_ += drain(out_.down);
-      moved = up > 0 || down > 0;
+      moved = upward_.offer(chunk_, now) > 0;
+      downward_.in += server_.take(upward_.drain());
+      moved |= downward_.offer(chunk_, now) > 0;
+      received_ += downward_.drain();
+      const auto asked = upward_.drain();
+      downward_.in += server_.take(asked);
+      moved |= !asked.empty();
     }
   }
 
@@ -131,7 +192,8 @@ class Session {
   std::size_t chunk_;
   Filter filter_;
   Out out_;
-  std::string typed_, answered_, received_;
+  Way upward_{filter_, &Filter::up, out_, out_.up}, downward_{filter_, &Filter::down, out_, out_.down};
+  std::string received_;
   std::uint32_t id_ = 100;
 };
 

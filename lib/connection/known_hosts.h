@@ -1,0 +1,12 @@
+#pragma once
+#include <vector>
+
+#include "config/config.h"
+
+namespace pysshrp::connection {
+
+/// Whether the upstream of a server without other faults can be verified at all, as far as that can be told without
+/// asking it: for --check, by the user that will serve.
+std::vector<config::Fault> check_known_hosts(const config::Server& server);
+
+}  // namespace pysshrp::connection
