@@ -10,17 +10,16 @@ bool takes_passwords(const Stored& stored) noexcept {
 }  // namespace
 
 Offer offer_of(const config::Config& config) {
-  const bool unread = !config.settings().routes_dir.empty();
-  Offer everybodys{unread, unread, unread};
-  for (const auto& server : config.servers()) {
-    const Offer one = offer_of(Stored{server});
-    everybodys.publickey |= one.publickey;
-    everybodys.password |= one.password;
-    everybodys.keys_blindly |= one.keys_blindly;
-  }
+  const bool has_files = !config.settings().routes_dir.empty();
+  Offer offer = has_files ? offer_of(Stored{config}) : Offer{false, false, false};
+  for (const auto& server : config.servers()) offer = offer | offer_of(Stored{server});
   // Of nothing at all a client would make out that nobody can log in.
-  everybodys.password |= !everybodys.publickey;
-  return everybodys;
+  offer.password |= !offer.publickey;
+  return offer;
+}
+
+Offer operator|(const Offer& one, const Offer& other) noexcept {
+  return {one.publickey || other.publickey, one.password || other.password, one.keys_blindly || other.keys_blindly};
 }
 
 Offer offer_of(const Stored& stored) noexcept {

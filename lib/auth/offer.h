@@ -14,9 +14,12 @@ struct Offer {
   bool keys_blindly = false;  ///< any key is good enough to be asked for its signature, since only the upstream knows
 };
 
-/// What everybody is offered, so that a stranger meets the same as a known user. What the files of routes_dir need
-/// nobody knows without reading all of them: with it, everything.
+/// What everybody is offered, so that a stranger meets the same as a known user: what any server needs. The files of
+/// routes_dir are not read for it, but [defaults] stands for them.
 Offer offer_of(const config::Config& config);
+
+/// What either needs.
+Offer operator|(const Offer& one, const Offer& other) noexcept;
 
 /// What one route can honestly serve.
 Offer offer_of(const Stored& stored) noexcept;

@@ -16,7 +16,14 @@ Stored::Stored(const config::Server& server)
       authorized_keys(server.find("authorized_keys") != nullptr),
       upstream_password(server.find("upstream_password") != nullptr),
       upstream_key(server.find("upstream_key") != nullptr),
-      upstream_agent(config::says_yes(server, "upstream_agent")) {}
+      upstream_agent(config::says_yes(server.find("upstream_agent"))) {}
+
+Stored::Stored(const config::Config& config)
+    : password(config.find_default("password") != nullptr),
+      authorized_keys(config.find_default("authorized_keys") != nullptr),
+      upstream_password(config.find_default("upstream_password") != nullptr),
+      upstream_key(config.find_default("upstream_key") != nullptr),
+      upstream_agent(config::says_yes(config.find_default("upstream_agent"))) {}
 
 bool proves_by_key(const Stored& stored) noexcept {
   return stored.authorized_keys || looks_keys_up_at_upstream(stored);

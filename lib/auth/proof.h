@@ -9,6 +9,7 @@ namespace pysshrp::auth {
 struct Stored {
   Stored(const route::Route& route);
   Stored(const config::Server& server);  ///< as written: also what is faulty
+  explicit Stored(const config::Config& config);  ///< its [defaults]
   bool password, authorized_keys, upstream_password, upstream_key, upstream_agent;
 };
 

@@ -74,6 +74,9 @@ class Config {
     return servers_;
   }  ///< in file order, those of included files where the include stands
 
+  /// The entry of [defaults], or nothing.
+  const Entry* find_default(std::string_view key) const noexcept { return find_entry(defaults_, key); }
+
   /// USER.ini of routes_dir, at the cost of one look-up: a Config of one server, which is that user's, or of the faults
   /// why there is none. Nothing if there is no such file, or if the name is not safe as a file's. Borrows this one's
   /// [defaults]: this one must outlive it.

@@ -14,7 +14,7 @@ struct Login {
 Login login_of(const Server& server) {
   const auto has = [&](std::string_view key) { return server.find(key) != nullptr; };
   return {has("password"),     has("authorized_keys"),      has("upstream_authorized_keys"),   has("upstream_password"),
-          has("upstream_key"), has("upstream_certificate"), says_yes(server, "upstream_agent")};
+          has("upstream_key"), has("upstream_certificate"), says_yes(server.find("upstream_agent"))};
 }
 
 struct Rule {
@@ -51,8 +51,7 @@ std::vector<LoginFault> lint_login(const Server& server) {
   return faults;
 }
 
-bool says_yes(const Server& server, std::string_view key) {
-  const auto* const entry = server.find(key);
+bool says_yes(const Entry* entry) {
   if (entry == nullptr) return false;
   const auto value = boolean(entry->value());
   return value && *value;

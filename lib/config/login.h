@@ -13,7 +13,7 @@ struct LoginFault {
 /// What is wrong with who proves what to whom in a server: its keys on passwords and public keys, taken together.
 std::vector<LoginFault> lint_login(const Server& server);
 
-/// Whether the server says yes to a key that is no unless it does.
-bool says_yes(const Server& server, std::string_view key);
+/// Whether it is there, and says yes.
+bool says_yes(const Entry* entry);
 
 }  // namespace pysshrp::config

@@ -1,21 +1,27 @@
 #include "connection/exchange.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "auth/authorized_keys.h"
+#include "auth/key_blob.h"
+#include "auth/offer.h"
 #include "auth/policy.h"
+#include "auth/proof.h"
 #include "base/result.h"
+#include "connection/approach.h"
+#include "connection/authorized_keys_file.h"
 #include "connection/ending.h"
 #include "downstream/login.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::connection {
 namespace {
-
-using ssh::Progress;
 
 /// The state of one login. Downstream and upstream never see each other: this stands between them.
 class Exchange {
@@ -24,40 +30,69 @@ class Exchange {
       : downstream_(downstream),
         terms_(terms),
         log_(log),
+        offer_(auth::offer_of(terms.config)),
         login_(downstream, terms.config.settings().max_auth_tries,
                [this](const UserName& user) { return find_route(user); }) {}
 
   std::unique_ptr<LoggedIn> run();
 
  private:
-  std::span<const std::string_view> find_route(const UserName& user);
+  std::vector<std::string_view> find_route(const UserName& user);
   void note_refusal(const route::Refusal& refusal);
-  void judge(const Secret& password);
-  void refuse();
+
+  void judge(ssh::PasswordMethod attempt);
+  void judge(ssh::KeyMethod attempt);
+  void judge(ssh::InteractiveMethod attempt);
+  void judge(ssh::InfoResponse attempt);
+  void judge_password(Secret password);
+  std::optional<auth::KeyRights> judge_by_file(const ssh::PublicKey& key);
+  std::optional<auth::KeyRights> judge_key(const ssh::PublicKey& key, const std::string& authorized_keys);
+  bool may_sign(const ssh::PublicKey& key);
+  bool upstream_may_be_asked() const;
+  void use_key(const ssh::PublicKey& key);
+
   void ask_upstream(TimePoint now);
-  void settle(Progress verdict);
-  void give_up(const std::string& text_for_client);
+  void settle(Success);
+  void settle(Denied) { refuse(); }
+  void settle(NeedsMore outcome);
+  void settle(Asked outcome) { login_.ask(std::move(outcome.round)); }
+  void settle(NotInteractive) { ask_for_password(); }
+  void settle(const Fetched& outcome);
+  void settle(const Failed& outcome);
+  void settle(NothingYet) {}
+
+  void ask_for_password();
+  void refuse();
+  void accept();
   bool over();
   bool sleep();
 
   ssh::Server& downstream_;
   const Terms& terms_;
   log::Log& log_;
+  auth::Offer offer_;
   downstream::Login login_;
   std::unique_ptr<route::Route> route_;  // nothing: a stranger
-  std::unique_ptr<upstream::Upstream> upstream_;
-  std::optional<auth::PasswordVerdict> verdict_;  ///< what to tell the upstream, while it is being told
-  bool accepted_ = false, given_up_ = false, reached_ = false;
-  bool kept_ = false;  ///< the upstream has judged an attempt before this one
+  std::optional<Approach> upstream_;     // nothing: he is one
+  std::optional<ssh::PublicKey> key_;    ///< signed, and waits for the upstream
+  std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
+  auth::KeyRights rights_;
+  bool asked_here_ = false;  ///< the question is ours, and the answer a password
+  bool proven_ = false;      ///< by something the client has done before; the upstream judges what is still wanted
+  bool accepted_ = false, given_up_ = false;
 };
 
 std::unique_ptr<LoggedIn> Exchange::run() {
   for (;;) {
     const TimePoint now = Clock::now();
     login_.advance(now);
-    if (const Secret* password = login_.password(); password && !verdict_) judge(*password);
-    if (verdict_) ask_upstream(now);
-    if (accepted_) return std::make_unique<LoggedIn>(LoggedIn{std::move(route_), std::move(upstream_)});
+    if (auto attempt = login_.take_attempt())
+      std::visit([this](auto& what) { judge(std::move(what)); }, *attempt);
+    if (upstream_ && upstream_->busy()) ask_upstream(now);
+    if (accepted_) {
+      return std::make_unique<LoggedIn>(
+          LoggedIn{std::move(route_), upstream_->take_upstream(), std::move(agent_), std::move(rights_)});
+    }
     if (over()) return nullptr;
     if (sleep()) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
@@ -67,18 +102,20 @@ std::unique_ptr<LoggedIn> Exchange::run() {
   }
 }
 
-std::span<const std::string_view> Exchange::find_route(const UserName& user) {
+std::vector<std::string_view> Exchange::find_route(const UserName& user) {
   log_.context.user = user.text();
   auto found = route::find(terms_.config, user, terms_.peer.address);
   if (auto* route = std::get_if<route::Route>(&found)) {
     route_ = std::make_unique<route::Route>(std::move(*route));
+    upstream_.emplace(*route_, terms_.algorithms);
     log_.context.server = route_->server;
     log_.context.upstream = route_->upstream_host.text() + ':' + std::to_string(route_->upstream_port);
     log_.context.upstream_user = route_->upstream_user.text();
   } else if (const auto* refusal = std::get_if<route::Refusal>(&found)) {
     note_refusal(*refusal);
   }
-  return auth::methods(route_.get());
+  if (route_) offer_ = offer_ | auth::offer_of(*route_);  // what only a file of routes_dir says
+  return auth::methods(offer_);
 }
 
 /// The client meets the same conversation as anybody; only the record tells.
@@ -89,70 +126,134 @@ void Exchange::note_refusal(const route::Refusal& refusal) {
   log_(log::UserRefused{refusal.what});
 }
 
-void Exchange::judge(const Secret& password) {
+void Exchange::judge(ssh::PasswordMethod attempt) {
   log_.context.method = "password";
-  auth::PasswordVerdict verdict = auth::judge_password(route_.get(), password.reveal());
-  if (std::holds_alternative<auth::Refuse>(verdict))
-    refuse();
-  else
-    verdict_ = std::move(verdict);
-  // An upstream that was kept may have lost its patience meanwhile; it has not judged this password.
-  if (upstream_) upstream_->session().service();
-  if (upstream_ && upstream_->dead()) upstream_.reset();
+  judge_password(std::move(attempt.password));
+}
+
+void Exchange::judge_password(Secret password) {
+  if (proven_) return upstream_->begin(RelayPassword{std::move(password)});
+  const auth::PasswordVerdict verdict = auth::judge_password(route_.get(), password.reveal());
+  std::visit(Cases{[&](auth::Refuse) { refuse(); },
+                   [&](auth::AskUpstream) { upstream_->begin(RelayPassword{std::move(password)}); },
+                   [&](auth::Proven) { upstream_->begin(LogIn{std::move(password)}); }},
+             verdict);
+}
+
+bool Exchange::upstream_may_be_asked() const {
+  return route_ && (proven_ || auth::upstream_judges(*route_));
+}
+
+/// Whoever is not to be told that he is nobody meets the question that PAM asks.
+void Exchange::judge(ssh::InteractiveMethod) {
+  log_.context.method = "keyboard-interactive/pam";
+  asked_here_ = false;
+  if (upstream_may_be_asked()) return upstream_->begin(RelayInteractive{});
+  ask_for_password();
+}
+
+void Exchange::ask_for_password() {
+  asked_here_ = true;
+  login_.ask({"", "", {{"Password: ", false}}});
+}
+
+void Exchange::judge(ssh::InfoResponse attempt) {
+  if (asked_here_) return judge_password(std::move(attempt.answers.front()));
+  upstream_->begin(RelayAnswers{std::move(attempt.answers)});
+}
+
+void Exchange::judge(ssh::KeyMethod attempt) {
+  log_.context.method = "publickey";
+  log_.context.key = attempt.key.text();
+  const bool verifiable = may_sign(attempt.key);
+  const bool is_local = route_ && !route_->authorized_keys.empty();
+  if (!attempt.is_signed) {
+    // Where the upstream is to say which keys are good, nobody is told before he has proved to have the key.
+    return login_.answer_probe(verifiable && (offer_.keys_blindly || (is_local && judge_by_file(attempt.key))));
+  }
+  if (!verifiable || !route_ || !auth::proves_by_key(*route_)) return refuse();
+  if (is_local) {
+    auto rights = judge_by_file(attempt.key);
+    if (!rights) return refuse();
+    rights_ = *std::move(rights);
+  }
+  use_key(attempt.key);
+}
+
+/// The client has proved to have the key.
+void Exchange::use_key(const ssh::PublicKey& key) {
+  if (route_->upstream_agent) return upstream_->begin(OfferKey{key});
+  if (!route_->authorized_keys.empty()) return upstream_->begin(LogIn{{}});
+  key_ = key;
+  upstream_->begin(FetchKeys{});
+}
+
+/// libssh gives no answer at all to a signature that it does not verify: no such key may come that far.
+bool Exchange::may_sign(const ssh::PublicKey& key) {
+  auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
+  if (verifiable && !terms_.algorithms.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
+  if (!verifiable) log_(log::KeyNoted{key.text() + " is not taken: " + verifiable.error().what});
+  return verifiable.has_value();
+}
+
+std::optional<auth::KeyRights> Exchange::judge_by_file(const ssh::PublicKey& key) {
+  const auto text = read_authorized_keys(route_->authorized_keys);
+  if (text) return judge_key(key, *text);
+  log_(log::KeyNoted{"authorized_keys " + text.error().what});
+  return {};
+}
+
+std::optional<auth::KeyRights> Exchange::judge_key(const ssh::PublicKey& key, const std::string& authorized_keys) {
+  auto verdict = auth::judge_key(
+      authorized_keys, {key.type, key.base64, terms_.peer.address, std::chrono::system_clock::now()});
+  for (const std::string& note : verdict.notes) log_(log::KeyNoted{"authorized_keys " + note});
+  if (!verdict.rights && verdict.notes.empty()) log_(log::KeyNoted{key.text() + " is not in authorized_keys"});
+  return std::move(verdict.rights);
+}
+
+void Exchange::ask_upstream(TimePoint now) {
+  Outcome outcome = upstream_->advance(now);
+  if (const auto verified = upstream_->take_verified()) {
+    log_.context.unverified = verified->unchecked;
+    if (!verified->recorded.empty()) log_(log::HostKeyRecorded{verified->recorded, route_->upstream_known_hosts});
+  }
+  if (const auto banner = upstream_->take_banner(); !banner.empty()) downstream_.show_banner(banner);
+  std::visit([this](auto& what) { settle(std::move(what)); }, outcome);
+}
+
+void Exchange::settle(Success) {
+  accept();
+}
+
+void Exchange::settle(NeedsMore outcome) {
+  proven_ = true;
+  log_(log::LoginPartial{});
+  login_.accept_partially(outcome.methods);
+}
+
+void Exchange::settle(const Fetched& outcome) {
+  auto rights = judge_key(*key_, outcome.text);
+  if (!rights) return refuse();
+  rights_ = *std::move(rights);
+  accept();
+}
+
+void Exchange::settle(const Failed& outcome) {
+  log_(log::UpstreamFailed{outcome.reason});
+  given_up_ = true;
+  downstream_.disconnect(outcome.for_client);
+}
+
+void Exchange::accept() {
+  login_.accept();
+  accepted_ = true;
+  agent_ = upstream_->take_agent_login();
+  if (!agent_) log_(log::LoginAccepted{});
 }
 
 void Exchange::refuse() {
   log_(log::LoginFailed{});
-  verdict_.reset();
   login_.refuse();
-}
-
-void Exchange::ask_upstream(TimePoint now) {
-  if (!upstream_) {
-    upstream_ = std::make_unique<upstream::Upstream>(*route_, terms_.algorithms);
-    reached_ = kept_ = false;
-  }
-  const Progress reached = upstream_->reach(now);
-  if (reached == Progress::again) return;
-  if (reached == Progress::failed) {
-    log_(log::UpstreamFailed{upstream_->error()});
-    return give_up(upstream_->error_for_client());
-  }
-  if (!std::exchange(reached_, true)) {
-    const upstream::Verified& verified = upstream_->verified();
-    log_.context.unverified = verified.unchecked;
-    if (!verified.recorded.empty()) log_(log::HostKeyRecorded{verified.recorded, route_->upstream_known_hosts});
-  }
-  const auto* theirs = std::get_if<auth::AskUpstream>(&*verdict_);
-  const Secret& password = theirs ? theirs->password : std::get_if<auth::LogIn>(&*verdict_)->password;
-  settle(upstream_->try_password(password));
-}
-
-void Exchange::settle(Progress verdict) {
-  if (verdict == Progress::again) return;
-  const bool upstream_judges = std::holds_alternative<auth::AskUpstream>(*verdict_);
-  if (verdict == Progress::done) {
-    login_.accept();
-    accepted_ = true;
-    log_(log::LoginAccepted{});
-  } else if (upstream_judges && (!upstream_->dead() || upstream_->session().last_words())) {
-    // Also when it says no by hanging up, as sshd does after too many of them: the next attempt gets a new connection.
-    if (upstream_->dead()) upstream_.reset();
-    kept_ = upstream_ != nullptr;
-    refuse();
-  } else if (upstream_judges && kept_) {
-    upstream_.reset();  // it went while the client was thinking, and has not judged this password
-    ask_upstream(Clock::now());
-  } else {
-    log_(log::UpstreamFailed{upstream_->error()});
-    give_up(upstream_->error_for_client());
-  }
-}
-
-void Exchange::give_up(const std::string& text_for_client) {
-  given_up_ = true;
-  verdict_.reset();
-  downstream_.disconnect(text_for_client);
 }
 
 /// Whether it is all over without a login; tells the client and the log.
@@ -175,11 +276,12 @@ bool Exchange::over() {
 }
 
 bool Exchange::sleep() {
-  TimePoint until = std::min(terms_.until, login_.deadline());
-  if (!upstream_ || !verdict_) return ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until);
-  until = std::min(until, upstream_->deadline());
-  if (!upstream_->joined()) return ssh::wait({{&downstream_}}, upstream_->waits_for(), terms_.stop_fd, until);
-  return ssh::wait({{&downstream_}, {&upstream_->session()}}, {}, terms_.stop_fd, until);
+  const TimePoint until = std::min(terms_.until, login_.deadline());
+  if (!upstream_ || !upstream_->busy()) return ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until);
+  const TimePoint both = std::min(until, upstream_->deadline());
+  if (ssh::Session* session = upstream_->session())
+    return ssh::wait({{&downstream_}, {session}}, {}, terms_.stop_fd, both);
+  return ssh::wait({{&downstream_}}, upstream_->waits_for(), terms_.stop_fd, both);
 }
 
 }  // namespace

@@ -1,21 +1,26 @@
 #pragma once
 #include <memory>
+#include <optional>
 
+#include "auth/key_options.h"
 #include "base/deadline.h"
 #include "config/config.h"
 #include "log/log.h"
 #include "peer/peer.h"
 #include "route/route.h"
+#include "ssh/agent_login.h"
 #include "ssh/algorithms.h"
 #include "ssh/server.h"
 #include "upstream/upstream.h"
 
 namespace pysshrp::connection {
 
-/// A client that may in, and the upstream that lets him in.
+/// A client that may in, and the upstream that lets him in, or will when his agent has signed.
 struct LoggedIn {
   std::unique_ptr<route::Route> route;  // the upstream refers to it
   std::unique_ptr<upstream::Upstream> upstream;
+  std::unique_ptr<ssh::AgentLogin> agent;  ///< nothing: the upstream is logged in to
+  auth::KeyRights rights;                  ///< what the client's key grants; everything, without one
 };
 
 /// What the conversation needs to know, all of it longer-lived than the conversation.

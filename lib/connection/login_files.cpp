@@ -11,7 +11,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "config/keys.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -26,7 +26,7 @@ Status readable(const std::string& file) {
 }
 
 Status private_key(const std::string& file) {
-  if (auto key = ssh::load_host_key(file); !key) return std::move(key).error();
+  if (auto key = ssh::load_private_key(file); !key) return std::move(key).error();
   return {};
 }
 

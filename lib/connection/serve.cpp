@@ -1,16 +1,18 @@
 #include "connection/serve.h"
 
 #include <chrono>
+#include <list>
 #include <string_view>
 
 #include "base/deadline.h"
+#include "connection/agent_exchange.h"
 #include "connection/ending.h"
 #include "connection/exchange.h"
 #include "connection/setting.h"
 #include "connection/sftp.h"
 #include "downstream/handshake.h"
 #include "relay/loop.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 #include "ssh/library.h"
 #include "ssh/server.h"
 
@@ -91,17 +93,24 @@ int serve(Connection connection, log::Log& log) {
   }
   const auto logged_in = log_in(downstream, {config, algorithms, connection.peer, connection.stop_fd, until}, log);
   if (!logged_in) return kServed;
+  ssh::Client& upstream = logged_in->upstream->session();
+  std::list<relay::Early> early;
+  if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
+                                        {config.settings().max_channels, connection.stop_fd, until}, early, log))
+    return kServed;
 
   relay::Account account;
   account.denied = [&](const std::string& what) { log(log::Denied{what}); };
   account.sftp = [&](const sftp::Event& event) { log(event_of(event)); };
   account.broken = [&](const std::string& why) { log(log::Internal{Level::error, "SFTP channel ended: " + why}); };
-  const relay::Terms terms{{.ssh = logged_in->route->allow_ssh, .sftp = logged_in->route->allow_sftp},
-                           sftp_policy(*logged_in->route),
+  const route::Route& route = *logged_in->route;
+  const relay::Terms terms{{.ssh = route.allow_ssh, .sftp = route.allow_sftp, .pty = logged_in->rights.pty},
+                           sftp_policy(route),
+                           logged_in->rights.command,
                            config.settings().max_channels,
                            downstream.client_software().starts_with("OpenSSH")};
-  ssh::Client& upstream = logged_in->upstream->session();
   relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
+  loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);
   const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   say_goodbye(ended, downstream, upstream);

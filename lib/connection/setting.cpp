@@ -9,7 +9,7 @@
 #include "auth/password.h"
 #include "connection/login_files.h"
 #include "route/route.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {

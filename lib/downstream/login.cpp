@@ -1,5 +1,6 @@
 #include "downstream/login.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -8,36 +9,54 @@
 namespace pysshrp::downstream {
 namespace {
 
+using namespace std::chrono_literals;
+
 // Longer than PAM lets a wrong password wait (2 s and up to half more), so that what an upstream takes to say no cannot
 // be told from what we take for a user that does not exist.
-constexpr std::chrono::seconds kRefusalTakes{3};
+constexpr auto kRefusalTakes = 5s;
+// A key cannot be guessed: only what looking it up takes is to be hidden.
+constexpr auto kKeyRefusalTakes = 500ms;
+// As long as it takes to reach an upstream that is not far, and to be asked by it.
+constexpr auto kFirstRoundTakes = 300ms;
 constexpr std::size_t kMaxEarly = 8;
+constexpr unsigned kMaxProbes = 64;
 
 }  // namespace
 
 void Login::advance(TimePoint now) {
-  if (attempt_ && refused_ && now >= answer_at_) answer_refusal();
+  answer_what_is_due(now);
   while (early_.size() <= kMaxEarly) {
     auto message = session_.next_message();
     if (!message) break;
     early_.push_back(*std::move(message));
   }
   if (early_.size() > kMaxEarly) end_for("too many authentication requests at once");
-  while (!attempt_ && !early_.empty() && !ended_) {
+  while (!message_ && !early_.empty() && !ended_) {
     ssh::Message next = std::move(early_.front());
     early_.pop_front();
     take(std::move(next), now);
   }
-}
-
-const Secret* Login::password() const noexcept {
-  return attempt_ && !refused_ ? &password_ : nullptr;
+  if (!message_ && !ended_ && !session_.dead() && requests_ != watch_.seen())
+    end_for("a signature does not verify, or is of a kind that is not accepted here");
 }
 
 void Login::accept() {
-  attempt_->accept();
-  attempt_.reset();
-  password_ = Secret{};
+  message_->accept();
+  message_.reset();
+}
+
+void Login::accept_partially(std::span<const std::string_view> methods) {
+  offer(methods);
+  message_->accept_partially();
+  message_.reset();
+}
+
+void Login::answer_probe(bool welcome) {
+  if (welcome)
+    message_->welcome_key();
+  else
+    message_->refuse();
+  message_.reset();
 }
 
 void Login::take(ssh::Message message, TimePoint now) {
@@ -49,45 +68,104 @@ void Login::take(ssh::Message message, TimePoint now) {
       end_for("service not available before authentication");
   } else if (auto* auth = std::get_if<ssh::AuthRequest>(&asked)) {
     take_auth(std::move(message), std::move(*auth), now);
+  } else if (auto* response = std::get_if<ssh::InfoResponse>(&asked)) {
+    take_answers(std::move(message), std::move(*response), now);
   } else {
     message.refuse();
   }
 }
 
 void Login::take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint now) {
+  ++requests_;
+  asked_ = false;  // whoever asks anew abandons keyboard-interactive (RFC 4256, section 3.1)
   if (!names_its_user(request.user)) {
     end_for("change of username not allowed");
     return;
   }
-  if (std::holds_alternative<ssh::NoMethod>(request.method) && !std::exchange(none_seen_, true)) {
-    message.refuse();  // the usual first question: which methods are there
-    return;
-  }
-  attempt_ = std::move(message);
-  answer_at_ = now + kRefusalTakes;
-  auto* password = std::get_if<ssh::PasswordMethod>(&request.method);
-  refused_ = password == nullptr;  // a method that is not offered
-  if (password) password_ = std::move(password->password);
+  std::visit(Cases{[&](const ssh::NoMethod&) {
+                     if (std::exchange(none_seen_, true)) return start(std::move(message), {}, now);
+                     message.refuse();  // the usual first question: which methods are there
+                   },
+                   [&](ssh::PasswordMethod& method) {
+                     if (!is_offered("password")) return start(std::move(message), {}, now);
+                     start(std::move(message), std::move(method), now);
+                   },
+                   [&](ssh::KeyMethod& method) {
+                     const bool offered = is_offered("publickey");
+                     if (!method.is_signed && (!offered || ++probes_ > kMaxProbes)) return message.refuse();
+                     if (!offered) return start(std::move(message), {}, now);
+                     start(std::move(message), std::move(method), now);
+                   },
+                   [&](const ssh::InteractiveMethod& method) {
+                     if (!is_offered("keyboard-interactive")) return start(std::move(message), {}, now);
+                     start(std::move(message), method, now);
+                   },
+                   [&](const ssh::OtherMethod&) { start(std::move(message), {}, now); }},
+             request.method);
+}
+
+void Login::take_answers(ssh::Message message, ssh::InfoResponse response, TimePoint now) {
+  if (!std::exchange(asked_, false)) return end_for("answers to no question");
+  if (response.answers.size() != prompts_) return end_for("wrong number of answers");
+  start(std::move(message), std::move(response), now);
+}
+
+/// Nothing as the attempt: no judge is needed to refuse it.
+void Login::start(ssh::Message message, std::optional<Attempt> attempt, TimePoint now) {
+  message_ = std::move(message);
+  started_ = now;
+  attempt_ = std::move(attempt);
+  is_key_ = attempt_ && std::holds_alternative<ssh::KeyMethod>(*attempt_);
+  is_first_round_ = attempt_ && std::holds_alternative<ssh::InteractiveMethod>(*attempt_);
+  if (!attempt_) refuse();
+}
+
+void Login::refuse() noexcept {
+  refused_ = true;
+  answer_at_ = started_ + (is_key_ ? kKeyRefusalTakes : kRefusalTakes);
+}
+
+void Login::ask(ssh::Round round) {
+  round_ = std::move(round);
+  answer_at_ = is_first_round_ ? started_ + kFirstRoundTakes : started_;
 }
 
 bool Login::names_its_user(const std::string& name) {
   if (!user_) {
     user_.emplace(name);
-    session_.offer(methods_of_(*user_));
+    offer(methods_of_(*user_));
   }
   return user_->text() == name;
 }
 
+void Login::offer(std::span<const std::string_view> methods) {
+  offered_.assign(methods.begin(), methods.end());
+  session_.offer(offered_);
+}
+
+bool Login::is_offered(std::string_view method) const noexcept {
+  return std::find(offered_.begin(), offered_.end(), method) != offered_.end();
+}
+
+void Login::answer_what_is_due(TimePoint now) {
+  if (!message_ || now < deadline()) return;
+  if (refused_) return answer_refusal();
+  prompts_ = round_->prompts.size();
+  asked_ = true;
+  message_->ask(*round_);
+  round_.reset();
+  message_.reset();
+}
+
 void Login::answer_refusal() {
-  password_ = Secret{};
   refused_ = false;
   // After the last one only a disconnect says why: after a refusal the client would already be asking for the next
   // password.
   if (++tries_ >= max_tries_)
     ended_ = End::too_many_tries;
   else
-    attempt_->refuse();
-  attempt_.reset();
+    message_->refuse();
+  message_.reset();
 }
 
 void Login::end_for(const char* breach) {

@@ -41,7 +41,8 @@ std::string seconds(std::chrono::milliseconds duration) {
 /// `Context` with all its texts printable.
 Context escaped(Context context) {
   for (std::string* text :
-       {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method})
+       {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method,
+        &context.key})
     *text = printable(*text, kNameMost);
   return context;
 }
@@ -70,7 +71,8 @@ std::string stranger(const Context& c) {
 
 /// `Failed password for invalid user alice from 192.0.2.1 port 40000 ssh2`
 std::string attempt(std::string_view verdict, const Context& c) {
-  return std::string{verdict} + ' ' + c.method + " for " + account(c) + " from " + source(c) + " ssh2";
+  const std::string key = c.method == "publickey" && !c.key.empty() ? ": " + c.key : "";
+  return std::string{verdict} + ' ' + c.method + " for " + account(c) + " from " + source(c) + " ssh2" + key;
 }
 
 /// sshd's line for an ending, and the reason in a few words.
@@ -187,6 +189,12 @@ Words put(const Event& event, const Context& c) {
           [&](const LoginAccepted&) {
             return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
           },
+          [&](const LoginPartial&) {
+            return Words{Level::info, "4b6a0d1ce2b74e0f9a6b6f3a1c9d7e52", Says::client, attempt("Partial", c)};
+          },
+          [](const KeyNoted& e) {
+            return Words{Level::info, "9d0f3c5b7a61482e8c24d5e0b1f6a387", Says::facts, sentence(e.what)};
+          },
           [](const UpstreamFailed& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
@@ -239,6 +247,7 @@ Record describe(const Event& event, const Context& context) {
   add("PYSSHRP_PEER", c.peer);
   add("PYSSHRP_PORT", std::to_string(c.port));
   add("PYSSHRP_METHOD", c.method);
+  add("PYSSHRP_KEY", c.method == "publickey" ? c.key : "");
   if (words.says == Says::client) record.said = record.fields.size();
   add("PYSSHRP_SERVER", c.server);
   add("PYSSHRP_UPSTREAM", c.upstream);

@@ -23,6 +23,7 @@ struct Context {
   std::string upstream;       ///< host:port
   std::string upstream_user;
   std::string method;       ///< `password`
+  std::string key;          ///< with the method publickey: `ED25519 SHA256:...`
   bool unverified = false;  ///< upstream_host_key_check = insecure: every record from then on says so
 };
 
@@ -56,6 +57,10 @@ struct LoginEnded {
   Ending how;
 };                        ///< notice: the connection ended without a login
 struct LoginAccepted {};  ///< info: logged in, on both sides
+struct LoginPartial {};  ///< info: Context::method was right, and another one is needed
+struct KeyNoted {
+  std::string what;
+};  ///< info: why a client's key, or a line of authorized_keys that has it, is not used
 struct UpstreamFailed {
   std::string reason;
 };  ///< error: not reached, host key or stored credential refused
@@ -94,7 +99,7 @@ struct Internal {
 };  ///< anything else worth a line
 
 using Event =
-    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, UpstreamFailed,
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial, KeyNoted, UpstreamFailed,
                  HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.

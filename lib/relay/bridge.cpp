@@ -12,27 +12,46 @@ constexpr std::chrono::seconds kUnderWayFor{1};
 
 std::string name_of(const ssh::ChannelRequest& request) {
   if (const auto* subsystem = std::get_if<ssh::Subsystem>(&request)) return "subsystem " + subsystem->name;
+  if (std::holds_alternative<ssh::Pty>(request)) return "pty";
   return std::holds_alternative<ssh::Exec>(request) ? "exec" : "shell";
+}
+
+std::string wanted_command(const ssh::ChannelRequest& request) {
+  if (const auto* exec = std::get_if<ssh::Exec>(&request)) return exec->command;
+  const auto* subsystem = std::get_if<ssh::Subsystem>(&request);
+  return subsystem ? subsystem->name : "";
+}
+
+/// sshd's internal-sftp is the upstream's sftp subsystem here.
+ssh::ChannelRequest forced(const std::string& command) {
+  if (command == "internal-sftp" || command.starts_with("internal-sftp ")) return ssh::Subsystem{"sftp"};
+  return ssh::Exec{command};
 }
 
 }  // namespace
 
 Bridge::Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms,
                Account& account)
-    : down_(downstream, ssh::Channel::Stderr::drop),
+    : Bridge({std::make_unique<ssh::Channel>(downstream, ssh::Channel::Stderr::drop), {}}, upstream, terms, account) {
+  open_ = std::move(open);
+}
+
+Bridge::Bridge(Early early, ssh::Session& upstream, const Terms& terms, Account& account)
+    : down_(std::move(early.channel)),
       up_(upstream, ssh::Channel::Stderr::keep),
-      upward_(down_, up_, account.bytes_up),
-      downward_(up_, down_, account.bytes_down),
+      upward_(*down_, up_, account.bytes_up),
+      downward_(up_, *down_, account.bytes_down),
       terms_(terms),
-      account_(account),
-      open_(std::move(open)) {}
+      account_(account) {
+  for (Waiting& waiting : early.requests) take(std::move(waiting));
+}
 
 bool Bridge::over() const {
-  return refused_ || (!open_ && down_.gone() && up_.gone() && down_.close_sent() && up_.close_sent());
+  return refused_ || (!opening_ && down_->gone() && up_.gone() && down_->close_sent() && up_.close_sent());
 }
 
 bool Bridge::advance() {
-  if (open_) return open();
+  if (opening_) return open();
   if (broken_) {
     close_both();
     return false;
@@ -40,8 +59,8 @@ bool Bridge::advance() {
   bool moved = forward_request() || forward_signal();
   if (!started_) {
     // Before the upstream has said what runs there, nothing is passed on: it would pass the SFTP filter by.
-    if (requests_.empty() && (down_.gone() || up_.gone())) {
-      down_.discard();
+    if (requests_.empty() && (down_->gone() || up_.gone())) {
+      down_->discard();
       up_.discard();
       upward_.finish();
       downward_.finish();
@@ -60,12 +79,28 @@ bool Bridge::advance() {
 }
 
 bool Bridge::open() {
-  const ssh::Progress now = down_.get() ? up_.open_session() : ssh::Progress::failed;
+  const ssh::Progress now = down_->get() ? up_.open_session() : ssh::Progress::failed;
   if (now == ssh::Progress::again) return false;
-  refused_ = now == ssh::Progress::failed || !open_->accept_as(down_.get());
-  if (refused_) open_->refuse();
-  open_.reset();
+  opening_ = false;
+  if (open_) {
+    refused_ = now == ssh::Progress::failed || !open_->accept_as(down_->get());
+    if (refused_) open_->refuse();
+    open_.reset();
+  } else if (now == ssh::Progress::failed) {
+    close_both();
+    refused_ = true;
+  }
   return true;
+}
+
+/// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) runs whatever is asked for, and is told what that was.
+void Bridge::take(Waiting waiting) {
+  if (terms_.forced_command && starts(waiting.request)) {
+    if (const auto wanted = wanted_command(waiting.request); !wanted.empty())
+      requests_.push_back({ssh::Message{}, ssh::Env{"SSH_ORIGINAL_COMMAND", wanted}});
+    waiting.request = forced(*terms_.forced_command);
+  }
+  requests_.push_back(std::move(waiting));
 }
 
 bool Bridge::forward_request() {
@@ -99,7 +134,7 @@ bool Bridge::forward_request() {
 }
 
 void Bridge::watch_sftp() {
-  filter_.emplace(down_, up_, *terms_.sftp, account_.sftp);
+  filter_.emplace(*down_, up_, *terms_.sftp, account_.sftp);
   upward_.read_from(filter_->upward());
   downward_.read_from(filter_->downward());
 }
@@ -109,14 +144,14 @@ bool Bridge::end_if_broken() {
   if (filter_->broken().empty() || broken_) return false;
   broken_ = true;
   account_.broken(filter_->broken());
-  down_.discard();
+  down_->discard();
   up_.discard();
   close_both();
   return true;
 }
 
 void Bridge::close_both() {
-  down_.close();
+  down_->close();
   up_.close();
 }
 
@@ -139,7 +174,7 @@ void Bridge::break_pipe() {
 /// restricted account would.
 bool Bridge::refuse(Waiting& waiting) {
   account_.denied(name_of(waiting.request));
-  if (std::holds_alternative<ssh::Subsystem>(waiting.request)) {
+  if (!std::holds_alternative<ssh::Shell>(waiting.request) && !std::holds_alternative<ssh::Exec>(waiting.request)) {
     waiting.message.refuse();
   } else {
     waiting.message.accept();
@@ -151,17 +186,17 @@ bool Bridge::refuse(Waiting& waiting) {
 }
 
 bool Bridge::forward_signal() {
-  if (!started_ || !requests_.empty() || down_.signals.empty()) return false;
-  if (upstream_listens()) up_.send_signal(down_.signals.front());
-  down_.signals.pop_front();
+  if (!started_ || !requests_.empty() || down_->signals.empty()) return false;
+  if (upstream_listens()) up_.send_signal(down_->signals.front());
+  down_->signals.pop_front();
   return true;
 }
 
 void Bridge::report_exit() {
-  // Not down_.closed(): OpenSSH sends its CLOSE after both EOFs and still takes a status until ours.
-  if (!up_.drained() || down_.close_sent()) return;
-  if (const auto status = std::exchange(up_.exit_status, {})) down_.send_exit(*status);
-  if (const auto signal = std::exchange(up_.exit_signal, {})) down_.send_exit(*signal);
+  // Not down_->closed(): OpenSSH sends its CLOSE after both EOFs and still takes a status until ours.
+  if (!up_.drained() || down_->close_sent()) return;
+  if (const auto status = std::exchange(up_.exit_status, {})) down_->send_exit(*status);
+  if (const auto signal = std::exchange(up_.exit_signal, {})) down_->send_exit(*signal);
 }
 
 }  // namespace pysshrp::relay

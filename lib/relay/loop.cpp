@@ -21,6 +21,10 @@ constexpr auto kFarewell = 800ms;  // for the client to take what is left when t
 
 }  // namespace
 
+void Loop::adopt(std::list<Early> early) {
+  for (Early& channel : early) bridges_.emplace_back(std::move(channel), upstream_, terms_, account_);
+}
+
 Ended Loop::run(int stop_fd) {
   Ended ended = relay(stop_fd);
   for (Bridge& bridge : bridges_) bridge.finish(Clock::now());
@@ -85,7 +89,7 @@ void Loop::receive(ssh::Message message) {
     const auto bridge =
         std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.serves(channel); });
     if (bridge != bridges_.end()) {
-      bridge->take(std::move(message), std::move(*request));
+      bridge->take({std::move(message), std::move(*request)});
       return;
     }
   }

@@ -25,6 +25,8 @@ class Loop {
   Loop(ssh::Session& downstream, ssh::Session& upstream, const Terms& terms, Account& account) noexcept
       : downstream_(downstream), upstream_(upstream), terms_(terms), account_(account) {}
 
+  /// Channels that the client has already.
+  void adopt(std::list<Early> early);
   /// Until one side ends, or `stop_fd` becomes readable.
   Ended run(int stop_fd);
 

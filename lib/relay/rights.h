@@ -12,14 +12,14 @@ namespace pysshrp::relay {
 
 /// What the route allows on a session channel.
 struct Rights {
-  bool ssh = false, sftp = false;
+  bool ssh = false, sftp = false, pty = true;
 };
 
 /// The sftp subsystem is sftp's right, everything else that runs or steers a program is ssh's.
 inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
   return std::visit(Cases{[&](const ssh::Shell&) { return rights.ssh; }, [&](const ssh::Exec&) { return rights.ssh; },
                           [&](const ssh::Subsystem& s) { return s.name == "sftp" ? rights.sftp : rights.ssh; },
-                          [](const auto&) { return true; }},
+                          [&](const ssh::Pty&) { return rights.pty; }, [](const auto&) { return true; }},
                     request);
 }
 
@@ -27,6 +27,7 @@ inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
 struct Terms {
   Rights rights;
   std::optional<sftp::Policy> sftp;  ///< nothing: SFTP passes untouched
+  std::optional<std::string> forced_command;  ///< of the client's key
   std::size_t max_channels = 128;
   bool client_is_openssh = false;  ///< an unknown request on a session without a terminal is then eow@openssh.com
 };

@@ -1,5 +1,7 @@
 #include "ssh/algorithms.h"
 
+#include <algorithm>
+
 #include "ssh/handles.h"
 
 namespace pysshrp::ssh {
@@ -22,6 +24,17 @@ ssh_options_e option_of(AlgorithmKind kind) noexcept {
 }
 
 }  // namespace
+
+bool Algorithms::takes_key(std::string_view type) const noexcept {
+  const bool is_rsa = type == "ssh-rsa";
+  std::string_view rest = public_keys;
+  while (!rest.empty()) {
+    const std::string_view name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    if (is_rsa ? name.starts_with("rsa-sha2-") : name == type) return true;
+  }
+  return false;
+}
 
 Status check_algorithms(AlgorithmKind kind, const std::string& names) {
   const SessionHandle scratch{ssh_new()};

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -22,6 +23,9 @@ struct Algorithms {
   std::string public_keys =
       "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,sk-ssh-ed25519@openssh.com,"
       "sk-ecdsa-sha2-nistp256@openssh.com,rsa-sha2-512,rsa-sha2-256";
+
+  /// Whether a key of this type (`ssh-rsa`) can make one of them.
+  bool takes_key(std::string_view type) const noexcept;
 };
 
 enum class AlgorithmKind { kex, cipher, mac, host_key, public_key };

@@ -114,6 +114,16 @@ Progress Channel::open_session() noexcept {
   return handle_ ? progress_of(ssh_channel_open_session(handle_)) : Progress::failed;
 }
 
+Progress Channel::open_agent() noexcept {
+  return handle_ ? progress_of(ssh_channel_open_auth_agent(handle_)) : Progress::failed;
+}
+
+void Channel::welcome_agent() noexcept {
+  callbacks_.channel_auth_agent_req_function = [](ssh_session, ssh_channel, void* self) noexcept {
+    static_cast<Channel*>(self)->agent_offered = true;
+  };
+}
+
 Progress Channel::request(const ChannelRequest& request) noexcept {
   return progress_of(std::visit(
       Cases{[this](const Pty& r) { return ssh_channel_request_pty_size(handle_, r.term.c_str(), r.columns, r.rows); },

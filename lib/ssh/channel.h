@@ -54,6 +54,10 @@ class Channel final : public Source, public Sink {
 
   /// Opens a session channel. To be repeated while it says `again`.
   Progress open_session() noexcept;
+  /// Opens a channel to the agent of a client that has offered it. To be repeated while it says `again`.
+  Progress open_agent() noexcept;
+  /// From now on the client may offer its agent (auth-agent-req@openssh.com); libssh grants that at once.
+  void welcome_agent() noexcept;
   /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one
   /// in flight per channel, and any other would eat its answer.
   Progress request(const ChannelRequest& request) noexcept;
@@ -67,6 +71,7 @@ class Channel final : public Source, public Sink {
   std::deque<std::string> signals;
   std::optional<int> exit_status;
   std::optional<ExitSignal> exit_signal;
+  bool agent_offered = false;
 
  private:
   int note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept;

@@ -1,5 +1,6 @@
 #include "ssh/client.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
@@ -16,9 +17,12 @@ std::string escape_percent(const std::string& file) {
   return out;
 }
 
-Progress progress_of(int rc) noexcept {
-  return rc == SSH_AUTH_AGAIN ? Progress::again : rc == SSH_AUTH_SUCCESS ? Progress::done : Progress::failed;
-}
+constexpr std::array<std::pair<unsigned, std::string_view>, 5> kMethods{
+    {{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
+     {SSH_AUTH_METHOD_PASSWORD, "password"},
+     {SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
+     {SSH_AUTH_METHOD_HOSTBASED, "hostbased"},
+     {SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}}};
 
 }  // namespace
 
@@ -66,20 +70,11 @@ Progress Client::exchange_keys() noexcept {
   return Progress::done;
 }
 
-Result<ServerKey> Client::server_key() const {
+Result<PublicKey> Client::server_key() const {
   ssh_key raw = nullptr;
   if (ssh_get_server_publickey(get(), &raw) != SSH_OK) return Error{error()};
   const KeyHandle key{raw};
-  unsigned char* hash = nullptr;
-  std::size_t size = 0;
-  if (ssh_get_publickey_hash(raw, SSH_PUBLICKEY_HASH_SHA256, &hash, &size) != SSH_OK) return Error{error()};
-  const Text fingerprint{ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, size)};
-  ssh_clean_pubkey_hash(&hash);
-  char* base64 = nullptr;
-  if (ssh_pki_export_pubkey_base64(raw, &base64) != SSH_OK) return Error{error()};
-  const Text owned{base64};
-  return ServerKey{ssh_key_type_to_char(ssh_key_type(raw)), HostKeyFingerprint{fingerprint ? fingerprint.get() : ""},
-                   base64};
+  return read_public_key(raw);
 }
 
 KnownHost Client::look_up() const {
@@ -102,29 +97,76 @@ Result<std::string> Client::known_hosts_line() const {
   return std::string{line};
 }
 
-/// libssh goes on saying `again` when the connection broke during the call.
-Progress Client::unless_dead(Progress progress) const noexcept {
-  return progress == Progress::again && dead() ? Progress::failed : progress;
+Verdict Client::verdict_of(int rc) const noexcept {
+  switch (rc) {
+    case SSH_AUTH_SUCCESS:
+      return Verdict::success;
+    case SSH_AUTH_PARTIAL:
+      return Verdict::partial;
+    case SSH_AUTH_INFO:
+      return Verdict::asked;
+    case SSH_AUTH_DENIED:
+      return dead() ? Verdict::broken : Verdict::denied;
+    case SSH_AUTH_AGAIN:  // for ever, when the connection broke during the call
+      return dead() ? Verdict::broken : Verdict::again;
+    default:
+      return Verdict::broken;
+  }
 }
 
-Progress Client::auth_none(const UserName& user) noexcept {
-  return unless_dead(progress_of(ssh_userauth_none(get(), user.text().c_str())));
+Verdict Client::auth_none(const UserName& user) noexcept {
+  return verdict_of(ssh_userauth_none(get(), user.text().c_str()));
 }
 
-Progress Client::auth_password(const UserName& user, const Secret& password) noexcept {
-  return unless_dead(progress_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str())));
+Verdict Client::auth_password(const UserName& user, const Secret& password) noexcept {
+  return verdict_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str()));
+}
+
+Verdict Client::auth_key(const UserName& user, const PrivateKey& key) noexcept {
+  return verdict_of(ssh_userauth_publickey(get(), user.text().c_str(), key.key.get()));
+}
+
+Verdict Client::auth_interactive(const UserName& user) noexcept {
+  return verdict_of(ssh_userauth_kbdint(get(), user.text().c_str(), nullptr));
+}
+
+Verdict Client::auth_agent(const UserName& user) noexcept {
+  return verdict_of(ssh_userauth_agent(get(), user.text().c_str()));
+}
+
+Round Client::round() const {
+  const auto text = [](const char* s) { return std::string{s ? s : ""}; };
+  Round round{text(ssh_userauth_kbdint_getname(get())), text(ssh_userauth_kbdint_getinstruction(get())), {}};
+  const int n = ssh_userauth_kbdint_getnprompts(get());
+  for (int i = 0; i < n; ++i) {
+    char echo = 0;
+    const char* prompt = ssh_userauth_kbdint_getprompt(get(), static_cast<unsigned>(i), &echo);
+    round.prompts.push_back({text(prompt), echo != 0});
+  }
+  return round;
+}
+
+void Client::answer(const Answers& answers) noexcept {
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    ssh_userauth_kbdint_setanswer(get(), static_cast<unsigned>(i), answers[i].c_str());
+}
+
+std::string Client::banner() const {
+  const Text banner{ssh_get_issue_banner(get())};
+  return banner ? banner.get() : "";
 }
 
 std::string Client::methods() const {
-  const int mask = ssh_userauth_list(get(), nullptr);
   std::string names;
-  for (const auto& [bit, name] :
-       {std::pair{SSH_AUTH_METHOD_PUBLICKEY, "publickey"}, std::pair{SSH_AUTH_METHOD_PASSWORD, "password"},
-        std::pair{SSH_AUTH_METHOD_INTERACTIVE, "keyboard-interactive"},
-        std::pair{SSH_AUTH_METHOD_HOSTBASED, "hostbased"}, std::pair{SSH_AUTH_METHOD_GSSAPI_MIC, "gssapi-with-mic"}}) {
-    if ((static_cast<unsigned>(mask) & bit) != 0) names += (names.empty() ? "" : ",") + std::string{name};
-  }
+  for (const auto& [bit, name] : kMethods)
+    if (offers(name)) names += (names.empty() ? "" : ",") + std::string{name};
   return names;
+}
+
+bool Client::offers(std::string_view method) const noexcept {
+  const auto mask = static_cast<unsigned>(ssh_userauth_list(get(), nullptr));
+  return std::any_of(kMethods.begin(), kMethods.end(),
+                     [&](const auto& known) { return known.second == method && (mask & known.first) != 0; });
 }
 
 }  // namespace pysshrp::ssh

@@ -13,8 +13,13 @@ namespace {
 // libssh's log callback is one for the whole process, and so must be what it calls.
 std::function<void(std::string_view)> library_log;
 std::string* first_fault = nullptr;
+unsigned* attempts = nullptr;
 
 constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
+
+constexpr std::string_view kAttempt = "Auth request for service ";
+// To this one libssh says no by itself.
+constexpr std::string_view kAnswered = ", method gssapi-with-mic ";
 
 int usual_level() noexcept {
   return library_log ? SSH_LOG_WARN : SSH_LOG_NOLOG;
@@ -25,6 +30,8 @@ void note(int level, std::string_view text) {
     for (const auto fault : kFaults)
       if (const auto at = text.find(fault); at != text.npos) *first_fault = text.substr(at);
   }
+  if (const auto at = text.find(kAttempt); attempts && at != text.npos && text.find(kAnswered, at) == text.npos)
+    ++*attempts;
   if (library_log && level <= SSH_LOG_WARN) library_log(text);
 }
 
@@ -43,6 +50,16 @@ FaultWatch::FaultWatch(std::string& first) noexcept {
 
 FaultWatch::~FaultWatch() {
   first_fault = nullptr;
+  ssh_set_log_level(attempts ? SSH_LOG_PACKET : usual_level());
+}
+
+AttemptWatch::AttemptWatch() noexcept {
+  attempts = &seen_;
+  ssh_set_log_level(SSH_LOG_PACKET);  // the level at which libssh logs them
+}
+
+AttemptWatch::~AttemptWatch() {
+  attempts = nullptr;
   ssh_set_log_level(usual_level());
 }
 

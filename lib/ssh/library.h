@@ -19,6 +19,20 @@ class FaultWatch {
   ~FaultWatch();
 };
 
+/// While it lives, counts the login attempts that libssh takes in (RFC 4252, section 5): those that it cannot read, or
+/// whose signature does not verify, it neither hands on nor answers. One at a time.
+class AttemptWatch {
+ public:
+  AttemptWatch() noexcept;
+  AttemptWatch(const AttemptWatch&) = delete;
+  AttemptWatch& operator=(const AttemptWatch&) = delete;
+  ~AttemptWatch();
+  unsigned seen() const noexcept { return seen_; }
+
+ private:
+  unsigned seen_ = 0;
+};
+
 /// The version of libssh in use, and what it was built with: `0.10.6/openssl/zlib`.
 std::string library_version();
 

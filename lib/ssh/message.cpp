@@ -1,6 +1,7 @@
 #include "ssh/message.h"
 
 #include <utility>
+#include <vector>
 
 // The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for
 // an upstream.
@@ -24,10 +25,27 @@ AuthRequest read_auth(ssh_message m) {
       request.method = PasswordMethod{Secret{password ? password : ""}};
       break;
     }
+    case SSH_AUTH_METHOD_PUBLICKEY:
+      if (auto key = read_public_key(ssh_message_auth_pubkey(m)))
+        request.method = KeyMethod{*std::move(key), ssh_message_auth_publickey_state(m) == SSH_PUBLICKEY_STATE_VALID};
+      break;
+    case SSH_AUTH_METHOD_INTERACTIVE:
+      request.method = InteractiveMethod{};
+      break;
     default:
       break;
   }
   return request;
+}
+
+InfoResponse read_answers(ssh_session session) {
+  InfoResponse response;
+  const int n = ssh_userauth_kbdint_getnanswers(session);
+  for (int i = 0; i < n; ++i) {
+    const char* answer = ssh_userauth_kbdint_getanswer(session, static_cast<unsigned>(i));
+    response.answers.emplace_back(answer ? answer : "");
+  }
+  return response;
 }
 
 ChannelRequest read_channel_request(ssh_message m) {
@@ -58,6 +76,7 @@ Asked Message::read() const {
     case SSH_REQUEST_SERVICE:
       return ServiceRequest{text_of(ssh_message_service_service(m))};
     case SSH_REQUEST_AUTH:
+      if (ssh_message_auth_kbdint_is_response(m)) return read_answers(session_);
       return read_auth(m);
     case SSH_REQUEST_CHANNEL_OPEN:
       if (ssh_message_subtype(m) == SSH_CHANNEL_SESSION) return OpenSession{};
@@ -75,6 +94,7 @@ ssh_channel Message::channel() const noexcept {
 
 void Message::accept() noexcept {
   const MessageHandle m = std::exchange(handle_, nullptr);
+  if (!m) return;
   switch (ssh_message_type(m.get())) {
     case SSH_REQUEST_SERVICE:
       ssh_message_service_reply_success(m.get());
@@ -95,6 +115,27 @@ bool Message::accept_as(ssh_channel channel) noexcept {
   const bool accepted = ssh_message_channel_request_open_reply_accept_channel(handle_.get(), channel) == SSH_OK;
   if (accepted) handle_.reset();
   return accepted;
+}
+
+void Message::accept_partially() noexcept {
+  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_auth_reply_success(m.get(), 1);
+}
+
+void Message::welcome_key() noexcept {
+  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_auth_reply_pk_ok_simple(m.get());
+}
+
+void Message::ask(const Round& round) noexcept {
+  const MessageHandle m = std::exchange(handle_, nullptr);
+  std::vector<const char*> texts;
+  std::vector<char> echo;
+  for (const auto& prompt : round.prompts) {
+    texts.push_back(prompt.text.c_str());
+    echo.push_back(prompt.echo ? 1 : 0);
+  }
+  if (m)
+    ssh_message_auth_interactive_request(m.get(), round.name.c_str(), round.instruction.c_str(),
+                                         static_cast<unsigned>(texts.size()), texts.data(), echo.data());
 }
 
 void Message::refuse() noexcept {

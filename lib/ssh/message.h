@@ -6,6 +6,8 @@
 
 #include "base/secret.h"
 #include "ssh/handles.h"
+#include "ssh/interactive.h"
+#include "ssh/public_key.h"
 
 namespace pysshrp::ssh {
 
@@ -18,10 +20,18 @@ struct NoMethod {};  ///< `none`, RFC 4252, section 5.2
 struct PasswordMethod {
   Secret password;
 };
+struct KeyMethod {  ///< RFC 4252, section 7
+  PublicKey key;
+  bool is_signed = false;  ///< proven, libssh has verified it; else the client only asks whether it could log in with it
+};
+struct InteractiveMethod {};  ///< RFC 4256
 struct OtherMethod {};
 struct AuthRequest {  ///< RFC 4252, section 5
   std::string user;
-  std::variant<NoMethod, PasswordMethod, OtherMethod> method;
+  std::variant<NoMethod, PasswordMethod, KeyMethod, InteractiveMethod, OtherMethod> method;
+};
+struct InfoResponse {  ///< RFC 4256, section 3.4
+  Answers answers;
 };
 
 struct OpenSession {};  ///< RFC 4254, section 6.1
@@ -50,13 +60,15 @@ using ChannelRequest = std::variant<Pty, WindowChange, Env, Shell, Exec, Subsyst
 
 struct OtherMessage {};
 
-using Asked = std::variant<ServiceRequest, AuthRequest, OpenSession, OpenOther, ChannelRequest, OtherMessage>;
+using Asked = std::variant<ServiceRequest, AuthRequest, InfoResponse, OpenSession, OpenOther, ChannelRequest, OtherMessage>;
 
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
 /// before the channel that it belongs to, and before the session.
 class Message {
  public:
-  explicit Message(MessageHandle handle) noexcept : handle_(std::move(handle)) {}
+  /// None, which takes any answer.
+  Message() noexcept : session_(nullptr) {}
+  Message(MessageHandle handle, ssh_session session) noexcept : handle_(std::move(handle)), session_(session) {}
   Asked read() const;
   /// The channel that a ChannelRequest is for.
   ssh_channel channel() const noexcept;
@@ -64,9 +76,16 @@ class Message {
   /// Accepts an OpenSession: from now on `channel` carries it. False if libssh could not.
   bool accept_as(ssh_channel channel) noexcept;
   void refuse() noexcept;
+  /// To a login: right so far, but it takes one of the methods offered now besides (RFC 4252, section 5.1).
+  void accept_partially() noexcept;
+  /// To a key that is not signed yet: the client may log in with it (SSH_MSG_USERAUTH_PK_OK).
+  void welcome_key() noexcept;
+  /// To keyboard-interactive: the next round.
+  void ask(const Round& round) noexcept;
 
  private:
   MessageHandle handle_;
+  ssh_session session_;  ///< keeps the answers of an InfoResponse
 };
 
 }  // namespace pysshrp::ssh

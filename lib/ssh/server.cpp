@@ -31,7 +31,7 @@ bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_C_S, a.macs.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_S_C, a.macs.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, a.host_keys.c_str()) == SSH_OK &&
-         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, a.host_keys.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, a.public_keys.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_RSA_MIN_SIZE, &rsa_bits) == SSH_OK;
 }
 
@@ -45,13 +45,13 @@ void linger(int socket) noexcept {
     if (::recv(socket, rest.data(), rest.size(), 0) <= 0) break;
 }
 
-Status Server::accept(Fd socket, std::vector<HostKey> keys, const Algorithms& algorithms) {
+Status Server::accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms& algorithms) {
   const BindHandle bind{ssh_bind_new()};
   const bool no = false;
   ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_PROCESS_CONFIG, &no);
   ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_BANNER, kSoftware);
   if (!set_algorithms(bind.get(), algorithms)) return Error{std::string{"algorithms: "} + ssh_get_error(bind.get())};
-  for (HostKey& key : keys) {
+  for (PrivateKey& key : keys) {
     if (ssh_bind_options_set(bind.get(), SSH_BIND_OPTIONS_IMPORT_KEY, key.key.get()) != SSH_OK)
       return Error{key.file + ": " + ssh_get_error(bind.get())};
     key.key.release();  // bind owns it now
@@ -77,6 +77,11 @@ void Server::offer(std::span<const std::string_view> methods) noexcept {
   int mask = 0;
   for (const auto method : methods) mask |= mask_of(method);
   ssh_set_auth_methods(get(), mask);
+}
+
+void Server::show_banner(const std::string& text) noexcept {
+  const std::unique_ptr<ssh_string_struct, Releaser<ssh_string_free>> banner{ssh_string_from_char(text.c_str())};
+  if (banner) ssh_send_issue_banner(get(), banner.get());
 }
 
 void Server::disconnect(const std::string& text) noexcept {

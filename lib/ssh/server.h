@@ -7,7 +7,7 @@
 #include "base/fd.h"
 #include "base/result.h"
 #include "ssh/algorithms.h"
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 #include "ssh/session.h"
 
 namespace pysshrp::ssh {
@@ -25,12 +25,14 @@ void linger(int socket) noexcept;
 class Server : public Session {
  public:
   /// Hands the socket to libssh, which closes it with the session. `keys` must not be empty.
-  Status accept(Fd socket, std::vector<HostKey> keys, const Algorithms& algorithms);
+  Status accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms& algorithms);
   /// The version exchange and the first key exchange (RFC 4253, sections 4.2 and 7). To be repeated while it says
   /// `again`.
   Progress exchange_keys() noexcept;
   /// The authentication methods that a refusal names from now on; by their names, at least one.
   void offer(std::span<const std::string_view> methods) noexcept;
+  /// Has the client's user see this text (RFC 4252, section 5.4). Before the login is accepted.
+  void show_banner(const std::string& text) noexcept;
   /// Tells the client why, lingers, and goes.
   void disconnect(const std::string& text) noexcept;
   /// The identification string of the client, without `SSH-2.0-`.

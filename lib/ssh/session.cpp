@@ -63,7 +63,7 @@ std::optional<Message> Session::next_message() noexcept {
     seen_ = now;
     return {};
   }
-  return Message{std::move(message)};
+  return Message{std::move(message), get()};
 }
 
 std::string Session::error() const {

@@ -16,7 +16,7 @@ namespace {
 
 /// libssh passes over the lines with a marker. For @cert-authority that is safe; a key that was revoked (sshd(8),
 /// SSH_KNOWN_HOSTS FILE FORMAT) must be refused whatever another line says.
-bool is_revoked(const std::string& known_hosts, const ssh::ServerKey& key) {
+bool is_revoked(const std::string& known_hosts, const ssh::PublicKey& key) {
   std::ifstream in(known_hosts);
   for (std::string line; std::getline(in, line);)
     if (line.starts_with("@revoked") && line.find(key.base64) != line.npos) return true;
@@ -41,19 +41,19 @@ Status record(const ssh::Client& client, const std::string& known_hosts) {
   return {};
 }
 
-Result<Verified> verify_pinned(const ssh::ServerKey& key, const route::Route& route) {
+Result<Verified> verify_pinned(const ssh::PublicKey& key, const route::Route& route) {
   const auto& pins = route.upstream_host_key;
-  if (std::find(pins.begin(), pins.end(), key.fingerprint) != pins.end()) return Verified{};
-  return Error{"host key verification failed: it has the " + key.type + " key " + key.fingerprint.text() +
+  if (std::find(pins.begin(), pins.end(), HostKeyFingerprint{key.fingerprint}) != pins.end()) return Verified{};
+  return Error{"host key verification failed: it has the " + key.type + " key " + key.fingerprint +
                ", which is not in upstream_host_key"};
 }
 
 }  // namespace
 
 Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
-  const ssh::ServerKey key = PYSSHRP_TRY(client.server_key());
+  const ssh::PublicKey key = PYSSHRP_TRY(client.server_key());
   const std::string& file = route.upstream_known_hosts;
-  const std::string found = "host key verification failed: its " + key.type + " key " + key.fingerprint.text();
+  const std::string found = "host key verification failed: its " + key.type + " key " + key.fingerprint;
   if (is_revoked(file, key)) return Error{found + " is revoked in " + file};
   if (!route.upstream_host_key.empty()) return verify_pinned(key, route);
 
@@ -65,7 +65,7 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
     PYSSHRP_TRY(record(client, file));
-    return Verified{.recorded = key.fingerprint.text(), .unchecked = false};
+    return Verified{.recorded = key.fingerprint, .unchecked = false};
   }
   const std::string port = route.upstream_port == 22 ? "" : "-p " + std::to_string(route.upstream_port) + " ";
   if (::access(file.c_str(), R_OK) != 0 && errno != ENOENT)

@@ -5,6 +5,12 @@
 namespace pysshrp::upstream {
 
 using ssh::Progress;
+using ssh::Verdict;
+
+namespace {
+// How libssh words that it got SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252, section 8), which it does not know.
+constexpr const char* kChangeRequest = "rejected packet (type 60)";
+}  // namespace
 
 Upstream::Upstream(const route::Route& route, const ssh::Algorithms& algorithms)
     : route_(route),
@@ -82,13 +88,12 @@ Progress Upstream::verify_host_key() {
 }
 
 Progress Upstream::ask_methods(TimePoint now) {
-  const Progress progress = session_.auth_none(route_.upstream_user);
-  needs_no_proof_ = progress == Progress::done;
-  if (progress == Progress::done || (progress == Progress::failed && !session_.dead())) {
-    deadline_ = kNever;
-    return Progress::done;  // whether it wants a proof, as expected, or not
-  }
-  return in_time(progress, now, "no list of authentication methods");
+  const Verdict verdict = session_.auth_none(route_.upstream_user);
+  if (verdict == Verdict::again) return in_time(Progress::again, now, "no list of authentication methods");
+  if (verdict == Verdict::broken) return in_time(Progress::failed, now, "");
+  needs_no_proof_ = verdict == Verdict::success;
+  deadline_ = kNever;
+  return Progress::done;  // whether it wants a proof, as expected, or not
 }
 
 Progress Upstream::in_time(Progress progress, TimePoint now, const char* what) {
@@ -98,15 +103,28 @@ Progress Upstream::in_time(Progress progress, TimePoint now, const char* what) {
   return Progress::failed;
 }
 
-Progress Upstream::try_password(const Secret& password) {
-  if (needs_no_proof_) return Progress::done;
-  const Progress progress = session_.auth_password(route_.upstream_user, password);
-  if (progress == Progress::failed) {
-    error_ = session_.dead()
-                 ? session_.obituary()
-                 : "it does not accept the password (methods that can continue: " + session_.methods() + ")";
-  }
-  return progress;
+Verdict Upstream::try_password(const Secret& password) {
+  return explained(session_.auth_password(route_.upstream_user, password), "the password");
+}
+
+Verdict Upstream::try_key(const ssh::PrivateKey& key) {
+  if (needs_no_proof_) return Verdict::success;
+  return explained(session_.auth_key(route_.upstream_user, key), "upstream_key");
+}
+
+Verdict Upstream::try_interactive() {
+  return explained(session_.auth_interactive(route_.upstream_user), "the answers");
+}
+
+Verdict Upstream::explained(Verdict verdict, const char* what) {
+  if (verdict == Verdict::denied)
+    error_ = "it does not accept " + std::string{what} + " (methods that can continue: " + session_.methods() + ")";
+  if (verdict != Verdict::broken) return verdict;
+  error_ = session_.obituary();
+  password_expired_ = error_.find(kChangeRequest) != error_.npos;
+  if (password_expired_)
+    error_ = "it wants the password changed, which can be done by keyboard-interactive only";
+  return verdict;
 }
 
 const char* Upstream::error_for_client() const noexcept {
@@ -121,6 +139,7 @@ const char* Upstream::error_for_client() const noexcept {
     case Step::ready:
       break;
   }
+  if (password_expired_) return "Your password has expired. Log in by keyboard-interactive to change it.";
   return session_.dead() ? "The server behind this proxy closed the connection."
                          : "The server behind this proxy does not accept the login.";
 }

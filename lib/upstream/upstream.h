@@ -23,9 +23,14 @@ class Upstream {
   /// `again`, whenever waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the
   /// operator why.
   ssh::Progress reach(TimePoint now);
-  /// Only after reach() is done. To be repeated with the same password while it says `again`. `failed` is the
-  /// upstream's no; a connection that broke is dead().
-  ssh::Progress try_password(const Secret& password);
+  // Only after reach() is done. Each is to be repeated with the same argument while it says `again`.
+  ssh::Verdict try_password(const Secret& password);
+  ssh::Verdict try_key(const ssh::PrivateKey& key);
+  /// Starts keyboard-interactive, or goes on after the session has got the answers.
+  ssh::Verdict try_interactive();
+
+  /// It lets everybody in: there is nothing to try.
+  bool needs_no_proof() const noexcept { return needs_no_proof_; }
 
   /// What to sleep on besides the session.
   ssh::Other waits_for() const;
@@ -47,6 +52,7 @@ class Upstream {
   ssh::Progress verify_host_key();
   ssh::Progress ask_methods(TimePoint now);
   ssh::Progress in_time(ssh::Progress progress, TimePoint now, const char* what);
+  ssh::Verdict explained(ssh::Verdict verdict, const char* what);
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
@@ -57,7 +63,8 @@ class Upstream {
   TimePoint deadline_ = kNever;
   Verified verified_;
   std::string error_;
-  bool needs_no_proof_ = false;  ///< it has granted `none`
+  bool needs_no_proof_ = false;     ///< it has granted `none`
+  bool password_expired_ = false;  ///< it wants another one
 };
 
 }  // namespace pysshrp::upstream

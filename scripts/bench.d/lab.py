@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 
+import logins
 from listener import Listener
 from ways import Trouble, Way
 
@@ -20,7 +21,7 @@ HostKey {work}/sshd_key
 AllowUsers {account}
 UsePAM yes
 PasswordAuthentication yes
-KbdInteractiveAuthentication no
+KbdInteractiveAuthentication yes
 PubkeyAuthentication no
 StrictModes no
 UseDNS no
@@ -122,11 +123,12 @@ def build(stack, handler, ciphers, amounts):
     facts = {"work": work, "account": world.account, "kex": KEX, "fingerprint": fingerprint}
     fronts = _start_servers(stack, work, handler, ciphers, facts)
     for cipher in ciphers:
-        ports = {name: fronts[name][cipher].port for name in fronts}
+        ports = {name: front[cipher].port for name, front in fronts.items() if cipher in front}
         _write(world.ssh_config(cipher), SSH_CONFIG.format(**facts, **ports, cipher=cipher))
     stack.callback(_ignore_interrupts)  # runs first: the cleaning is not to be stopped half-way
     ways = [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
-            Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS)]
+            Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS),
+            Way("known", "proxy", fronts["logins"], world), Way("stranger", "proxy", fronts["logins"], world, user="stranger")]
     return {way.name: way for way in ways}
 
 
@@ -142,12 +144,14 @@ def _start_servers(stack, work, handler, ciphers, facts):
     sshd = ["/usr/sbin/sshd", "-i", "-e", "-f", str(work / "sshd_config")]
     fronts = {name: dict.fromkeys(ciphers, listen(sshd, name)) for name in ("direct", "middle", "behind")}
     copy = shutil.copy(handler, work / "handler")  # where its user may reach it, and no rebuild changes it meanwhile
-    fronts["proxy"] = {}
-    for cipher in ciphers:
-        config = work / f"proxy.{cipher}.ini"
-        facts_here = {**facts, "cipher": cipher, "port": fronts["behind"][cipher].port}
-        _write(config, "".join([PROXY_CONFIG.format(**facts_here), *(JAIL_CONFIG.format(**facts_here, name=name) for name in JAILS)]))
-        fronts["proxy"][cipher] = listen([str(copy), "--config", str(config)], "proxy", HANDLER_USER)
+    def proxy(name, cipher, **facts_here):
+        config = work / f"{name}.{cipher}.ini"
+        facts_here = {**facts, "cipher": cipher, **facts_here}
+        _write(config, "".join([PROXY_CONFIG.format(**facts_here), *(JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)]))
+        return listen([str(copy), "--config", str(config)], name, HANDLER_USER)
+
+    fronts["proxy"] = {cipher: proxy("proxy", cipher, port=fronts["behind"][cipher].port) for cipher in ciphers}
+    fronts["logins"] = {logins.CIPHER: proxy("logins", logins.CIPHER, kex=f"{logins.KEX},{KEX}", port=fronts["behind"][ciphers[0]].port)}
     return fronts
 
 

@@ -10,6 +10,7 @@ from collections import namedtuple
 from subprocess import PIPE
 
 import frames
+import logins
 from ways import Meter, Trouble
 
 AES, CHACHA = "aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com"
@@ -19,9 +20,9 @@ BEGINNING = 16 * MIB
 ECHO_WARM_UP = 20
 READS, READ_SIZE = 256, 256 << 10
 
-Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate")
-FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1)
-QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8)
+Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate logins")
+FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1, logins=16)
+QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8, logins=8)
 
 # once: one round is enough, it does not vary. ways: in the order in which they take turns, ratios are to the first.
 Row = namedtuple("Row", "name measure once ways", defaults=[False, ("direct", "ssh -J", "proxy")])
@@ -233,4 +234,8 @@ ROWS = (
     *(Row(f"jail: sftp {verb}, one big file", functools.partial(sftp_big, verb=verb), ways=("proxy", "inside")) for verb in ("put", "get")),
     *(Row(f"jail: sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb), ways=("follow", "inside")) for verb in ("put", "get")),
     Row("jail: sftp with 256 READs of 256 KiB", outstanding_reads, once=True, ways=("proxy", "inside")),
+    *(Row(f"login answers: {name}", measure, ways=("known", "stranger")) for name, measure in (
+        ("wrong password", logins.wrong_password), ("keyboard-interactive", logins.keyboard_interactive),
+        ("public key shown", functools.partial(logins.public_key, signed=False)),
+        ("public key signed", functools.partial(logins.public_key, signed=True)))),
 )

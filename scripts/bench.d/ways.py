@@ -10,6 +10,10 @@ class Trouble(Exception):
     """The bench cannot go on; the text is for the user."""
 
 
+class NotOffered(Exception):
+    """The way does not know what a row measures; the text says what."""
+
+
 class Session:
     """A client that runs."""
 
@@ -37,8 +41,9 @@ class Session:
 class Way:
     """One way to the account. `fronts` holds, per cipher, the listener of the server that the client meets first."""
 
-    def __init__(self, name, host, fronts, world, runs_command=False, root=None):
+    def __init__(self, name, host, fronts, world, runs_command=False, root=None, user=None):
         self.name = name
+        self.user = user or world.account
         self.world = world
         self.runs_command = runs_command  # whether the front's CPU has that of the account's command in it
         self._root = root  # the folder that sftp sees as `/`

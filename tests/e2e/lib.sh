@@ -4,7 +4,7 @@
 #
 # A test runs in mount, process and network namespaces of its own: every process in it dies with it, ports are free, and /run, where all its
 # files are, vanishes. Nothing of a test reaches the machine or another test, so the names and numbers below can be fixed.
-#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), BUILD (Debug or Release)
+#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BUILD (Debug or Release)
 set -eEuo pipefail
 
 if [ "$(id -u)" != 0 ]; then echo "skipped: needs root (namespaces, a real sshd)"; exit 77; fi
@@ -22,6 +22,7 @@ LOG=$T/handler.log          # what handlers write to their stderr
 UP=$T/upstream              # the private sshd's directory, see scripts/upstream
 HOME_UP=$UP/home            # home of `demo`, the account there
 UP_PORT=2022 TCP_PORT=2222
+ME=                         # address to meet the upstream with, see logins.sh
 mkdir -p $T/reports
 chmod 1777 $T/reports
 install -m 755 "$HANDLER" $H
@@ -79,10 +80,11 @@ start_upstream() {
 }
 stop_upstream() { kill -KILL "$UPSTREAM"; wait "$UPSTREAM" 2>/dev/null || true; }
 
-# password P...: what ssh answers when it is asked, one after the other, the last one for ever.
+# password P...: what ssh answers when it is asked, one after the other, the last one for ever. $T/prompts has what it was asked.
 password() {
   printf '%s\n' "$@" > $T/answers
-  printf '#!/bin/sh\nhead -n 1 %s\n[ "$(wc -l < %s)" -le 1 ] || sed -i 1d %s\n' $T/answers $T/answers $T/answers > $T/askpass
+  : > $T/prompts
+  printf '#!/bin/sh\nprintf "%%s\\n" "$1" >> %s\nhead -n 1 %s\n[ "$(wc -l < %s)" -le 1 ] || sed -i 1d %s\n' $T/prompts $T/answers $T/answers $T/answers > $T/askpass
   chmod 755 $T/askpass
 }
 
@@ -96,7 +98,8 @@ configure() {
 }
 # server [LINE...]: the section that routes `demo` to the private upstream.
 server() {
-  printf '%s\n' '[server main]' 'user = demo' 'upstream_host = 127.0.0.1' "upstream_port = $UP_PORT" "upstream_known_hosts = $UP/known_hosts" "$@"
+  printf '%s\n' '[server main]' 'user = demo' 'upstream_host = 127.0.0.1' "upstream_port = $UP_PORT" "upstream_known_hosts = $UP/known_hosts" \
+    ${ME:+"upstream_bind = $ME"} "$@"
 }
 
 # The clients: ssh, scp, sftp with `-F $T/ssh_config`, hosts `proxy` (a socket pair), `tcp` (see listen) and `direct` (the upstream itself).
@@ -113,6 +116,7 @@ Host tcp
 Host direct
   HostName 127.0.0.1
   Port $UP_PORT
+  ${ME:+BindAddress $ME}
 Host *
   User demo
   UserKnownHostsFile $T/known_hosts

@@ -44,10 +44,17 @@ TEST(Offer, IsAPasswordWhereThereIsNothingToOffer) {
   expect(offer("upstream_password = y\n", "upstream_password = y\n"), false, true, false);
 }
 
-TEST(Offer, IsEverythingWhereRoutesAreInFilesOfTheirOwn) {
-  const auto dir = std::filesystem::temp_directory_path().string();
-  expect(offer_of(config::Config::parse("p.ini", "[pysshrp]\nroutes_dir = " + dir + "\n")), true, true, true);
-  expect(offer(kKeys, kKeys, "[pysshrp]\nroutes_dir = " + dir + "\n"), true, true, true);
+TEST(Offer, OfRoutesInFilesOfTheirOwnIsWhatTheDefaultsNeed) {
+  const auto dir = "[pysshrp]\nroutes_dir = " + std::filesystem::temp_directory_path().string() + "\n";
+  expect(offer_of(config::Config::parse("p.ini", dir)), false, true, false);
+  expect(offer_of(config::Config::parse("p.ini", dir + "[defaults]\n" + kKey)), true, false, true);
+  expect(offer(kKeys, kKeys, dir + "[defaults]\n" + kAgent), true, false, false);
+  expect(offer("", "", "[defaults]\n" + kAgent), true, true, true);
+}
+
+TEST(Offer, IsJoinedWithThatOfTheRoute) {
+  expect(Offer{false, true, false} | Offer{true, false, true}, true, true, true);
+  expect(Offer{true, false, false} | Offer{true, false, false}, true, false, false);
 }
 
 TEST(Offer, NamesItsMethodsInOrder) {

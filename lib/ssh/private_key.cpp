@@ -1,4 +1,4 @@
-#include "ssh/host_key.h"
+#include "ssh/private_key.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -52,14 +52,14 @@ bool is_encrypted(std::string_view pem) {
 }
 
 /// libssh serves one key of each family.
-std::string family_of(const HostKey& key) {
+std::string family_of(const PrivateKey& key) {
   const ssh_keytypes_e type = ssh_key_type(key.key.get());
   return type == SSH_KEYTYPE_ED25519 ? "ed25519" : type == SSH_KEYTYPE_RSA ? "rsa" : "ecdsa";
 }
 
 }  // namespace
 
-Result<HostKey> load_host_key(const std::string& file) {
+Result<PrivateKey> load_private_key(const std::string& file) {
   const Secret pem = PYSSHRP_TRY(read_private_file(file));
   if (is_encrypted(pem.reveal()))
     return unusable(file, "is encrypted, and a handler cannot ask for a passphrase: ssh-keygen -p -N '' -f " + file);
@@ -75,19 +75,29 @@ Result<HostKey> load_host_key(const std::string& file) {
     case SSH_KEYTYPE_ECDSA_P384:
     case SSH_KEYTYPE_ECDSA_P521:
     case SSH_KEYTYPE_RSA:
-      return HostKey{file, std::move(owned)};
+      return PrivateKey{file, std::move(owned)};
     default:
       return unusable(file, "is not an ed25519, ecdsa or rsa key");
   }
 }
 
-Result<std::vector<HostKey>> load_host_keys(const std::vector<std::string>& files) {
-  std::vector<HostKey> keys;
+Status load_certificate(const std::string& file, PrivateKey& key) {
+  ssh_key read = nullptr;
+  if (ssh_pki_import_cert_file(file.c_str(), &read) != SSH_OK)
+    return unusable(file, "cannot be read as an OpenSSH certificate (`ssh-keygen -s` makes one, its name ends in -cert.pub)");
+  const KeyHandle certificate{read};
+  if (ssh_pki_copy_cert_to_privkey(read, key.key.get()) != SSH_OK)
+    return unusable(file, "cannot be used with the key " + key.file);
+  return {};
+}
+
+Result<std::vector<PrivateKey>> load_host_keys(const std::vector<std::string>& files) {
+  std::vector<PrivateKey> keys;
   std::string faults;
   for (const auto& file : files) {
-    auto key = load_host_key(file);
+    auto key = load_private_key(file);
     std::string fault = key ? "" : key.error().what;
-    for (const HostKey& other : keys) {
+    for (const PrivateKey& other : keys) {
       if (key && family_of(*key) == family_of(other))
         fault = file + ": a second " + family_of(other) + " key beside " + other.file;
     }

@@ -1,0 +1,67 @@
+#include "auth/key_blob.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+
+#include "base/base64.h"
+
+namespace pysshrp::auth {
+namespace {
+
+constexpr std::string_view kTypes[] = {"ssh-ed25519",
+                                       "ecdsa-sha2-nistp256",
+                                       "ecdsa-sha2-nistp384",
+                                       "ecdsa-sha2-nistp521",
+                                       "ssh-rsa",
+                                       "sk-ssh-ed25519@openssh.com",
+                                       "sk-ecdsa-sha2-nistp256@openssh.com"};
+constexpr std::string_view kCertificate = "-cert-v01@openssh.com";
+
+/// The next string (RFC 4251 section 5), which is taken off `rest`.
+std::optional<std::string_view> next_string(std::string_view& rest) noexcept {
+  if (rest.size() < 4) return {};
+  std::size_t size = 0;
+  for (const char c : rest.substr(0, 4)) size = size << 8 | static_cast<unsigned char>(c);
+  if (rest.size() - 4 < size) return {};
+  const auto string = rest.substr(4, size);
+  rest.remove_prefix(4 + size);
+  return string;
+}
+
+/// The bits of an RSA key's modulus (RFC 4253 section 6.6: the type, e, n).
+std::optional<std::size_t> rsa_bits(std::string_view blob) noexcept {
+  if (!next_string(blob) || !next_string(blob)) return {};
+  auto modulus = next_string(blob);
+  if (!modulus) return {};
+  modulus->remove_prefix(std::min(modulus->find_first_not_of('\0'), modulus->size()));
+  if (modulus->empty()) return 0;
+  return modulus->size() * 8 - static_cast<std::size_t>(std::countl_zero(static_cast<std::uint8_t>(modulus->front())));
+}
+
+}  // namespace
+
+bool is_plain_type(std::string_view type) noexcept {
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
+bool has_type(std::string_view blob, std::string_view type) noexcept {
+  return next_string(blob) == type;
+}
+
+Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits) {
+  if (type.ends_with(kCertificate)) return Error{"certificates are not verified here"};
+  if (!is_plain_type(type)) return Error{"keys of its type are not verified here"};
+  const auto blob = decode_base64(base64);
+  if (!blob || !has_type(*blob, type)) return Error{"its blob is none of its type"};
+  if (type != "ssh-rsa") return {};
+  const auto bits = rsa_bits(*blob);
+  if (!bits) return Error{"its blob is none of its type"};
+  if (*bits >= rsa_min_bits) return {};
+  return Error{"an RSA key of " + std::to_string(*bits) + " bits; at least " + std::to_string(rsa_min_bits) +
+               " are wanted"};
+}
+
+}  // namespace pysshrp::auth

@@ -1,0 +1,21 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+/// A public key as it is written and sent: a type and a blob, which begins with the type (RFC 4253 section 6.6).
+namespace pysshrp::auth {
+
+/// Whether a key of this type may stand in authorized_keys: no certificate, no ssh-dss.
+bool is_plain_type(std::string_view type) noexcept;
+
+/// Whether the blob says by itself that it is of this type.
+bool has_type(std::string_view blob, std::string_view type) noexcept;
+
+/// Whether a signature of this key can be relied on, where libssh was told to want `rsa_min_bits`; the Error says why
+/// not. One that libssh will not verify gets no answer at all.
+Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits);
+
+}  // namespace pysshrp::auth

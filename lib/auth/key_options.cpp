@@ -1,0 +1,126 @@
+#include "auth/key_options.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "auth/ascii.h"
+#include "auth/key_conditions.h"
+
+namespace pysshrp::auth {
+namespace {
+
+constexpr std::string_view kNo = "no-";
+
+/// A right that `NAME` gives and `no-NAME` takes away.
+struct Flag {
+  std::string_view name;
+  bool KeyRights::*right;  ///< nullptr: nothing here has it
+};
+constexpr Flag kFlags[] = {
+    {"pty", &KeyRights::pty},
+    {"port-forwarding", &KeyRights::port_forwarding},
+    {"agent-forwarding", &KeyRights::agent_forwarding},
+    {"x11-forwarding", &KeyRights::x11_forwarding},
+    {"user-rc", nullptr},
+};
+
+Error not_understood(std::string_view name) {
+  return {"the option \"" + excerpt(name) + "\" is not understood"};
+}
+
+Status set_once(std::optional<std::string>& option, std::string value, std::string_view name) {
+  if (option) return Error{"the option \"" + std::string{name} + "\" stands there twice"};
+  option = std::move(value);
+  return {};
+}
+
+Status set_command(KeyOptions& options, std::string value) {
+  return set_once(options.rights.command, std::move(value), "command");
+}
+
+Status set_from(KeyOptions& options, std::string value) {
+  return set_once(options.from, std::move(value), "from");
+}
+
+// Of several the first to come counts.
+Status set_expiry(KeyOptions& options, std::string value) {
+  const auto moment = expiry_time(value);
+  if (!moment) return Error{"\"" + excerpt(value) + "\" is no time for expiry-time="};
+  options.expires = options.expires ? std::min(*options.expires, *moment) : *moment;
+  return {};
+}
+
+struct Valued {
+  std::string_view name;
+  Status (*set)(KeyOptions&, std::string value);
+};
+constexpr Valued kValued[] = {{"command", set_command}, {"from", set_from}, {"expiry-time", set_expiry}};
+
+/// Takes a quoted value off `rest`. A quote is written \" in it; no other backslash means anything.
+Result<std::string> take_quoted(std::string_view& rest, std::string_view name) {
+  const Error unquoted{"the value of " + std::string{name} + "= is not in quotes"};
+  if (!rest.starts_with('"')) return unquoted;
+  std::string value;
+  for (std::size_t at = 1; at < rest.size(); ++at) {
+    if (rest[at] == '\0') break;
+    if (rest[at] == '"') {
+      rest.remove_prefix(at + 1);
+      return value;
+    }
+    if (rest.substr(at).starts_with("\\\"")) ++at;
+    value += rest[at];
+  }
+  return unquoted;
+}
+
+Status apply_flag(KeyOptions& options, std::string_view word) {
+  const std::string name = lower(word);
+  if (name == "restrict") {
+    for (const Flag& flag : kFlags)
+      if (flag.right) options.rights.*flag.right = false;
+    return {};
+  }
+  const bool given = !name.starts_with(kNo);
+  const auto bare = std::string_view{name}.substr(given ? 0 : kNo.size());
+  for (const Flag& flag : kFlags) {
+    if (flag.name != bare) continue;
+    if (flag.right) options.rights.*flag.right = given;
+    return {};
+  }
+  return not_understood(word);
+}
+
+Status apply_valued(KeyOptions& options, std::string_view word, std::string_view& rest) {
+  const std::string name = lower(word);
+  for (const Valued& option : kValued) {
+    if (option.name != name) continue;
+    std::string value = PYSSHRP_TRY(take_quoted(rest, option.name));
+    return option.set(options, std::move(value));
+  }
+  return not_understood(word);
+}
+
+/// Takes one option off `rest`, up to the comma behind it.
+Status take_option(KeyOptions& options, std::string_view& rest) {
+  const auto word = rest.substr(0, rest.find_first_of(",=\""));
+  rest.remove_prefix(word.size());
+  if (!rest.starts_with('=')) return apply_flag(options, word);
+  rest.remove_prefix(1);
+  return apply_valued(options, word, rest);
+}
+
+}  // namespace
+
+Result<KeyOptions> parse_key_options(std::string_view text) {
+  KeyOptions options;
+  while (!text.empty()) {
+    // As in sshd, nothing between two commas is no option.
+    if (!text.starts_with(',')) PYSSHRP_TRY(take_option(options, text));
+    if (text.empty()) break;
+    if (!text.starts_with(',')) return not_understood(text);
+    text.remove_prefix(1);
+  }
+  return options;
+}
+
+}  // namespace pysshrp::auth

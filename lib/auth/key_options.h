@@ -1,0 +1,28 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace pysshrp::auth {
+
+/// What a line of authorized_keys grants with the login.
+struct KeyRights {
+  std::optional<std::string> command;  ///< runs instead of whatever is asked for
+  bool pty = true, port_forwarding = true, agent_forwarding = true, x11_forwarding = true;
+};
+
+/// The options of a line: what it grants, from where and until when.
+struct KeyOptions {
+  KeyRights rights;
+  std::optional<std::string> from;                  ///< a list as from_admits reads it
+  std::optional<std::chrono::sys_seconds> expires;  ///< the last moment at which it grants
+};
+
+/// Reads what stands before the key type (sshd(8), AUTHORIZED_KEYS FILE FORMAT). An option that is not understood is an
+/// Error: it may be one that takes rights away.
+Result<KeyOptions> parse_key_options(std::string_view text);
+
+}  // namespace pysshrp::auth

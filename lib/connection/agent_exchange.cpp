@@ -1,0 +1,217 @@
+#include "connection/agent_exchange.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "connection/ending.h"
+#include "relay/rights.h"
+#include "ssh/channel.h"
+#include "ssh/wait.h"
+
+namespace pysshrp::connection {
+namespace {
+
+using namespace std::chrono_literals;
+using ssh::Progress;
+using ssh::Verdict;
+
+constexpr std::size_t kMaxRequests = 64;         // of a channel, before there is an upstream
+constexpr std::size_t kMaxAnswer = 64 * 1024;    // a signature is smaller
+constexpr auto kFarewell = 1s;                   // for the client to take what it is told
+constexpr int kExitStatus = 255;                 // ssh's own for what goes wrong before a command runs
+constexpr std::string_view kNoAgent =
+    "The server behind this proxy wants your key: forward your agent to it, as with `ssh -A`.\r\n";
+constexpr std::string_view kNoSignature = "Your agent did not sign for the server behind this proxy.\r\n";
+constexpr std::string_view kNoLogin = "The server behind this proxy does not accept the login.\r\n";
+
+class AgentExchange {
+ public:
+  AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
+                std::list<relay::Early>& early, log::Log& log)
+      : downstream_(downstream), upstream_(upstream), login_(login), terms_(terms), early_(early), log_(log) {}
+
+  bool run();
+
+ private:
+  enum class Step { wait_for_offer, open, ask, finish, done };
+  void receive(ssh::Message message);
+  void advance();
+  void ask();
+  void take_answer();
+  void finish();
+  bool has_started() const;
+  void fail(std::string_view for_client, std::string for_log);
+  bool over();
+  void say_farewell(std::string_view text);
+
+  ssh::Server& downstream_;
+  ssh::Client& upstream_;
+  ssh::AgentLogin& login_;
+  const AgentTerms& terms_;
+  std::list<relay::Early>& early_;
+  log::Log& log_;
+  Step step_ = Step::wait_for_offer;
+  std::optional<ssh::Channel> agent_;
+  std::size_t sent_ = 0;  ///< bytes of the request
+  std::string answer_;
+  bool failed_ = false;
+};
+
+bool AgentExchange::run() {
+  for (;;) {
+    while (auto message = downstream_.next_message()) receive(*std::move(message));
+    advance();
+    if (step_ == Step::done) {
+      log_(log::LoginAccepted{});
+      return true;
+    }
+    if (over()) return false;
+    if (ssh::wait({{&downstream_}, {&upstream_}}, {}, terms_.stop_fd, terms_.until)) {
+      log_(log::LoginEnded{log::Broken{"asked to stop"}});
+      downstream_.disconnect("This proxy has been asked to end the connection.");
+      return false;
+    }
+  }
+}
+
+/// The client is let in as if the session ran already; what it asks for waits.
+void AgentExchange::receive(ssh::Message message) {
+  ssh::Asked asked = message.read();
+  if (std::holds_alternative<ssh::OpenSession>(asked) && early_.size() < terms_.max_channels) {
+    auto channel = std::make_unique<ssh::Channel>(downstream_, ssh::Channel::Stderr::drop);
+    channel->welcome_agent();
+    if (!channel->get() || !message.accept_as(channel->get())) return message.refuse();
+    early_.push_back({std::move(channel), {}});
+    return;
+  }
+  if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
+    const ssh_channel of = message.channel();
+    const auto early =
+        std::find_if(early_.begin(), early_.end(), [&](const auto& e) { return e.channel->get() == of; });
+    if (early != early_.end() && early->requests.size() < kMaxRequests) {
+      early->requests.push_back({std::move(message), std::move(*request)});
+      return;
+    }
+  }
+  message.refuse();
+}
+
+void AgentExchange::advance() {
+  if (step_ == Step::wait_for_offer) {
+    const bool offered = std::any_of(early_.begin(), early_.end(), [](const auto& e) { return e.channel->agent_offered; });
+    if (!offered && has_started()) return fail(kNoAgent, "the client has not forwarded its agent");
+    if (!offered) return;
+    agent_.emplace(downstream_, ssh::Channel::Stderr::drop);
+    step_ = Step::open;
+  }
+  if (step_ == Step::open) {
+    const Progress opened = agent_->open_agent();
+    if (opened == Progress::again) return;
+    if (opened == Progress::failed) return fail(kNoAgent, "the client does not let its agent be asked");
+    step_ = Step::ask;
+  }
+  if (step_ == Step::ask) ask();
+  if (step_ == Step::finish) finish();
+}
+
+bool AgentExchange::has_started() const {
+  return std::any_of(early_.begin(), early_.end(), [](const relay::Early& early) {
+    return std::any_of(early.requests.begin(), early.requests.end(),
+                       [](const relay::Waiting& waiting) { return relay::starts(waiting.request); });
+  });
+}
+
+void AgentExchange::ask() {
+  const std::string& request = login_.request();
+  while (sent_ < request.size()) {
+    const std::size_t n = agent_->write({std::span{request}.subspan(sent_), false});
+    if (n == 0) break;
+    sent_ += n;
+  }
+  take_answer();
+}
+
+void AgentExchange::take_answer() {
+  while (const auto piece = agent_->front()) {
+    answer_.append(piece->bytes.data(), piece->bytes.size());
+    agent_->pop(piece->bytes.size());
+  }
+  const auto size = ssh::AgentLogin::size_of(answer_);
+  if (size && answer_.size() >= *size) {
+    answer_.resize(*size);
+    agent_->close();
+    if (!ssh::AgentLogin::is_signature(answer_)) return fail(kNoSignature, "the client's agent refuses to sign");
+    step_ = Step::finish;
+  } else if (agent_->eof() || answer_.size() > kMaxAnswer || (size && *size > kMaxAnswer)) {
+    fail(kNoSignature, "the client's agent does not answer as it should");
+  }
+}
+
+void AgentExchange::finish() {
+  switch (login_.finish(answer_)) {
+    case Verdict::again:
+      return;
+    case Verdict::success:
+      step_ = Step::done;
+      return;
+    case Verdict::partial:
+      return fail(kNoLogin, "it wants more than the key that the client's agent has signed with (methods that can continue: " +
+                                upstream_.methods() + ")");
+    case Verdict::denied:
+    case Verdict::asked:
+      return fail(kNoLogin, "it does not accept the signature of the client's agent");
+    case Verdict::broken:
+      return fail(kNoLogin, upstream_.obituary());
+  }
+}
+
+void AgentExchange::fail(std::string_view for_client, std::string for_log) {
+  log_(log::UpstreamFailed{std::move(for_log)});
+  failed_ = true;
+  say_farewell(for_client);
+}
+
+/// As ssh itself would: a line on stderr, and its exit status.
+void AgentExchange::say_farewell(std::string_view text) {
+  for (relay::Early& early : early_) {
+    for (relay::Waiting& waiting : early.requests) waiting.message.accept();
+    early.requests.clear();
+    early.channel->write({text, true});
+    early.channel->send_exit(kExitStatus);
+    early.channel->send_eof();
+  }
+  const TimePoint until = Clock::now() + kFarewell;
+  while (!downstream_.dead() && Clock::now() < until) {
+    for (relay::Early& early : early_) early.channel->close();
+    if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
+  }
+  downstream_.disconnect(std::string{text.substr(0, text.find('\r'))});
+}
+
+bool AgentExchange::over() {
+  if (failed_) return true;
+  if (upstream_.dead()) {
+    fail(kNoLogin, upstream_.obituary());
+    return true;
+  }
+  const bool late = Clock::now() >= terms_.until;
+  if (!downstream_.dead() && !late) return false;
+  log_(log::LoginEnded{late ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream_)});
+  downstream_.disconnect("login_grace_time is over.");
+  return true;
+}
+
+}  // namespace
+
+bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
+                  std::list<relay::Early>& early, log::Log& log) {
+  return AgentExchange{downstream, upstream, login, terms, early, log}.run();
+}
+
+}  // namespace pysshrp::connection

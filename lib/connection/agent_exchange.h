@@ -1,0 +1,26 @@
+#pragma once
+#include <cstddef>
+#include <list>
+
+#include "base/deadline.h"
+#include "log/log.h"
+#include "relay/early.h"
+#include "ssh/agent_login.h"
+#include "ssh/client.h"
+#include "ssh/server.h"
+
+namespace pysshrp::connection {
+
+struct AgentTerms {
+  std::size_t max_channels;
+  int stop_fd;      ///< becomes readable when we are to end
+  TimePoint until;  ///< the end of login_grace_time
+};
+
+/// The rest of a login for which the client's agent must sign: it can be asked only when the client is in, has opened a
+/// session and has offered it (`ssh -A`). `early` gets the channels that the client has opened until then. False if it
+/// came to nothing; then the client has been told, and the log.
+bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
+                  std::list<relay::Early>& early, log::Log& log);
+
+}  // namespace pysshrp::connection

@@ -1,0 +1,22 @@
+#pragma once
+#include <deque>
+#include <memory>
+
+#include "ssh/channel.h"
+#include "ssh/message.h"
+
+namespace pysshrp::relay {
+
+/// A request of the client's that waits for its turn.
+struct Waiting {
+  ssh::Message message;
+  ssh::ChannelRequest request;
+};
+
+/// A session channel that the client has got before there was an upstream to open one at.
+struct Early {
+  std::unique_ptr<ssh::Channel> channel;
+  std::deque<Waiting> requests;  // freed before the channel that they point to
+};
+
+}  // namespace pysshrp::relay

@@ -1,0 +1,105 @@
+#include "ssh/agent_login.h"
+
+#include <sys/socket.h>
+
+#include <array>
+
+#include "base/base64.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+#endif
+
+namespace pysshrp::ssh {
+namespace {
+
+constexpr char kFailure = 5, kIdentitiesAnswer = 12, kSignRequest = 13, kSignResponse = 14;
+constexpr std::size_t kLength = 4;
+
+std::string number(std::size_t n) {
+  std::string bytes;
+  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(n >> shift & 0xff);
+  return bytes;
+}
+
+std::string string(std::string_view bytes) {
+  return number(bytes.size()) += bytes;
+}
+
+/// The key is the only one that the agent seems to have.
+std::string identities(const PublicKey& key) {
+  return string(kIdentitiesAnswer + number(1) + string(decode_base64(key.base64).value_or("")) + string("client's"));
+}
+
+}  // namespace
+
+/// libssh loses the list of identities when it asks for it again (0.10.6, ssh_agent_get_ident_count). This is only for
+/// the leak checker of the tests: what is lost is little, and the process ends with the session.
+Verdict AgentLogin::try_it() noexcept {
+#ifdef __SANITIZE_ADDRESS__
+  const __lsan::ScopedDisabler known;
+#endif
+  return upstream_.auth_agent(user_);
+}
+
+Verdict AgentLogin::offer(const PublicKey& key) {
+  if (!prepared_) {
+    if (!agent_ && !connect()) return Verdict::broken;
+    key_ = key;
+    prepare(string(std::string{kFailure}));
+  }
+  const Verdict verdict = try_it();
+  if (verdict == Verdict::again) return verdict;
+  prepared_ = false;
+  const std::string written = take_written();
+  std::string_view rest = written;
+  for (auto size = size_of(rest); size && *size > kLength && *size <= rest.size(); size = size_of(rest)) {
+    if (rest[kLength] == kSignRequest) request_ = rest.substr(0, *size);
+    rest.remove_prefix(*size);
+  }
+  const bool refused_to_sign = verdict == Verdict::broken && !request_.empty() && !upstream_.dead();
+  return refused_to_sign ? Verdict::success : verdict;
+}
+
+Verdict AgentLogin::finish(std::string_view answer) {
+  if (!prepared_) prepare(answer);
+  return try_it();
+}
+
+std::optional<std::size_t> AgentLogin::size_of(std::string_view begin) noexcept {
+  if (begin.size() < kLength) return {};
+  std::size_t length = 0;
+  for (const char c : begin.substr(0, kLength)) length = length << 8 | static_cast<unsigned char>(c);
+  return kLength + length;
+}
+
+bool AgentLogin::is_signature(std::string_view answer) noexcept {
+  return answer.size() > kLength && answer[kLength] == kSignResponse;
+}
+
+bool AgentLogin::connect() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+  agent_ = Fd{ends[0]};
+  theirs_ = ends[1];
+  return ssh_set_agent_socket(upstream_.get(), theirs_) == SSH_OK;
+}
+
+void AgentLogin::prepare(std::string_view to_sign_request) {
+  prepared_ = true;
+  std::array<char, 512> unread;  // of the try before
+  while (::recv(theirs_, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
+  }
+  const std::string answers = identities(key_).append(to_sign_request);
+  ::send(agent_.get(), answers.data(), answers.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+std::string AgentLogin::take_written() {
+  std::string written;
+  std::array<char, 4096> bytes;
+  for (ssize_t n = 0; (n = ::recv(agent_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT)) > 0;)
+    written.append(bytes.data(), static_cast<std::size_t>(n));
+  return written;
+}
+
+}  // namespace pysshrp::ssh
