@@ -1,7 +1,6 @@
 #include "auth/key_options.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "auth/ascii.h"
 #include "auth/key_conditions.h"
@@ -28,22 +27,22 @@ Error not_understood(std::string_view name) {
   return {"the option \"" + excerpt(name) + "\" is not understood"};
 }
 
-Status set_once(std::optional<std::string>& option, std::string value, std::string_view name) {
+Status set_once(std::optional<std::string>& option, const std::string& value, std::string_view name) {
   if (option) return Error{"the option \"" + std::string{name} + "\" stands there twice"};
-  option = std::move(value);
+  option = value;
   return {};
 }
 
-Status set_command(KeyOptions& options, std::string value) {
-  return set_once(options.rights.command, std::move(value), "command");
+Status set_command(KeyOptions& options, const std::string& value) {
+  return set_once(options.rights.command, value, "command");
 }
 
-Status set_from(KeyOptions& options, std::string value) {
-  return set_once(options.from, std::move(value), "from");
+Status set_from(KeyOptions& options, const std::string& value) {
+  return set_once(options.from, value, "from");
 }
 
 // Of several the first to come counts.
-Status set_expiry(KeyOptions& options, std::string value) {
+Status set_expiry(KeyOptions& options, const std::string& value) {
   const auto moment = expiry_time(value);
   if (!moment) return Error{"\"" + excerpt(value) + "\" is no time for expiry-time="};
   options.expires = options.expires ? std::min(*options.expires, *moment) : *moment;
@@ -52,7 +51,7 @@ Status set_expiry(KeyOptions& options, std::string value) {
 
 struct Valued {
   std::string_view name;
-  Status (*set)(KeyOptions&, std::string value);
+  Status (*set)(KeyOptions&, const std::string& value);
 };
 constexpr Valued kValued[] = {{"command", set_command}, {"from", set_from}, {"expiry-time", set_expiry}};
 
@@ -94,8 +93,8 @@ Status apply_valued(KeyOptions& options, std::string_view word, std::string_view
   const std::string name = lower(word);
   for (const Valued& option : kValued) {
     if (option.name != name) continue;
-    std::string value = PYSSHRP_TRY(take_quoted(rest, option.name));
-    return option.set(options, std::move(value));
+    const std::string value = PYSSHRP_TRY(take_quoted(rest, option.name));
+    return option.set(options, value);
   }
   return not_understood(word);
 }

@@ -10,12 +10,12 @@ bool takes_passwords(const Stored& stored) noexcept {
 }  // namespace
 
 Offer offer_of(const config::Config& config) {
-  const bool has_files = !config.settings().routes_dir.empty();
-  Offer offer = has_files ? offer_of(Stored{config}) : Offer{false, false, false};
-  for (const auto& server : config.servers()) offer = offer | offer_of(Stored{server});
+  Offer everybodys{false, false, false};
+  if (!config.settings().routes_dir.empty()) everybodys = offer_of(Stored{config});
+  for (const auto& server : config.servers()) everybodys = everybodys | offer_of(Stored{server});
   // Of nothing at all a client would make out that nobody can log in.
-  offer.password |= !offer.publickey;
-  return offer;
+  everybodys.password |= !everybodys.publickey;
+  return everybodys;
 }
 
 Offer operator|(const Offer& one, const Offer& other) noexcept {

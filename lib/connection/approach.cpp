@@ -132,7 +132,7 @@ Outcome Approach::failed(std::string reason) const {
 /// In this order, each for which the upstream has the method.
 void Approach::plan(const LogIn& errand) {
   plan_.clear();
-  trying_ = false;
+  trying_.reset();
   if (errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
   if (!route_.upstream_key.empty()) plan_.push_back(Stored::key);
   if (!errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
@@ -149,12 +149,11 @@ bool Approach::takes(Stored what) const noexcept {
 Outcome Approach::act(const LogIn& errand) {
   if (logged_in_) return Success{};
   if (auto fault = load_key()) return *std::move(fault);
-  for (; !plan_.empty(); plan_.erase(plan_.begin())) {
-    // Once only: the answer, when it has come in, changes what it takes.
-    if (!trying_ && !takes(plan_.front())) continue;
-    const Verdict verdict = try_stored(plan_.front(), errand);
-    trying_ = verdict == Verdict::again;
-    if (trying_) return NothingYet{};
+  // What it takes changes with every answer, also with one that has come in and was not looked at yet.
+  while (trying_ || choose()) {
+    const Verdict verdict = try_stored(*trying_, errand);
+    if (verdict == Verdict::again) return NothingYet{};
+    trying_.reset();
     asking_ = false;
     if (verdict == Verdict::success) return Success{};
     if (verdict == Verdict::broken) return failed(upstream_->error());
@@ -163,16 +162,24 @@ Outcome Approach::act(const LogIn& errand) {
   return partial_ ? more() : failed(upstream_->error());
 }
 
+/// The first of the plan that the upstream takes now.
+bool Approach::choose() {
+  const auto next = std::find_if(plan_.begin(), plan_.end(), [this](Stored what) { return takes(what); });
+  if (next == plan_.end()) return false;
+  trying_ = *next;
+  plan_.erase(next);
+  asking_ = *trying_ != Stored::key && !upstream_->session().offers("password");
+  return true;
+}
+
 Verdict Approach::try_stored(Stored what, const LogIn& errand) {
   if (what == Stored::key) return upstream_->try_key(*key_);
   const Secret& password = what == Stored::typed ? *errand.typed : *route_.upstream_password;
-  const bool by_question = trying_ ? asking_ : !upstream_->session().offers("password");
-  return by_question ? try_by_question(password) : upstream_->try_password(password);
+  return asking_ ? try_by_question(password) : upstream_->try_password(password);
 }
 
 /// Where a password can be told only in keyboard-interactive: to the one hidden question that PAM asks for it.
 Verdict Approach::try_by_question(const Secret& password) {
-  asking_ = true;
   for (;;) {
     const Verdict verdict = upstream_->try_interactive();
     if (verdict != Verdict::asked) return verdict;

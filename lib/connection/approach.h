@@ -106,6 +106,7 @@ class Approach {
   ssh::Verdict try_stored(Stored what, const LogIn& errand);
   ssh::Verdict try_by_question(const Secret& password);
   bool takes(Stored what) const noexcept;
+  bool choose();
   void plan(const LogIn& errand);
   void forget_what_is_stale();
 
@@ -116,7 +117,7 @@ class Approach {
   std::optional<upstream::Verified> verified_;
   std::optional<ssh::PrivateKey> key_;
   std::vector<Stored> plan_;  ///< what is still to be tried of the stored things
-  bool trying_ = false;       ///< the first of it
+  std::optional<Stored> trying_;
   std::unique_ptr<upstream::Fetch> fetch_;
   std::optional<std::string> fetched_;
   std::unique_ptr<ssh::AgentLogin> agent_;

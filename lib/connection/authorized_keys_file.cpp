@@ -15,7 +15,8 @@ constexpr off_t kMaxFile = 1024 * 1024;
 }
 
 Result<std::string> read_authorized_keys(const std::string& file) {
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  // Without O_NONBLOCK, opening a FIFO would wait for a writer.
+  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
   if (!fd) return Error{file + ": cannot be read: " + ::strerror(errno)};
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{file + ": is not a file"};

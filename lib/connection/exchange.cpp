@@ -31,7 +31,7 @@ class Exchange {
         terms_(terms),
         log_(log),
         offer_(auth::offer_of(terms.config)),
-        login_(downstream, terms.config.settings().max_auth_tries,
+        login_(downstream, terms.watch, terms.config.settings().max_auth_tries,
                [this](const UserName& user) { return find_route(user); }) {}
 
   std::unique_ptr<LoggedIn> run();
@@ -253,7 +253,7 @@ void Exchange::accept() {
 
 void Exchange::refuse() {
   log_(log::LoginFailed{});
-  login_.refuse();
+  login_.refuse(!offer_.keys_blindly || log_.context.method != "publickey");
 }
 
 /// Whether it is all over without a login; tells the client and the log.

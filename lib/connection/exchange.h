@@ -10,6 +10,7 @@
 #include "route/route.h"
 #include "ssh/agent_login.h"
 #include "ssh/algorithms.h"
+#include "ssh/library.h"
 #include "ssh/server.h"
 #include "upstream/upstream.h"
 
@@ -28,6 +29,7 @@ struct Terms {
   const config::Config& config;
   const ssh::Algorithms& algorithms;
   const peer::Peer& peer;
+  const ssh::AttemptWatch& watch;
   int stop_fd;      ///< becomes readable when we are to end
   TimePoint until;  ///< the end of login_grace_time
 };

@@ -1,27 +1,18 @@
 #include "connection/login_files.h"
 
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
-
-#include <cerrno>
 #include <string>
 #include <utility>
 
-#include "base/fd.h"
 #include "base/result.h"
 #include "config/keys.h"
+#include "connection/authorized_keys_file.h"
 #include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
 
-Status readable(const std::string& file) {
-  // Without O_NONBLOCK, opening a FIFO would wait for a writer.
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return Error{file + ": cannot be read: " + ::strerror(errno)};
-  struct stat st {};
-  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{file + ": is not a file"};
+Status keys(const std::string& file) {
+  if (auto text = read_authorized_keys(file); !text) return std::move(text).error();
   return {};
 }
 
@@ -30,12 +21,16 @@ Status private_key(const std::string& file) {
   return {};
 }
 
+Status certificate(const std::string& file) {
+  return ssh::check_certificate(file);
+}
+
 struct File {
   std::string_view key;
   Status (*check)(const std::string& file);
 };
 constexpr File kFiles[] = {
-    {"authorized_keys", readable}, {"upstream_key", private_key}, {"upstream_certificate", readable}};
+    {"authorized_keys", keys}, {"upstream_key", private_key}, {"upstream_certificate", certificate}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <list>
+#include <optional>
 #include <string_view>
 
 #include "base/deadline.h"
@@ -82,6 +83,7 @@ int serve(Connection connection, log::Log& log) {
     log(log::ConfigFaulty{keys.error().what});
     return refuse_all(connection.socket);
   }
+  std::optional<ssh::AttemptWatch> watch{std::in_place};
   ssh::Server downstream;
   if (const auto accepted = downstream.accept(std::move(connection.socket), *std::move(keys), algorithms); !accepted) {
     log(log::ConfigFaulty{accepted.error().what});
@@ -91,7 +93,9 @@ int serve(Connection connection, log::Log& log) {
     log(log::HandshakeFailed{Clock::now() >= until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
     return kServed;
   }
-  const auto logged_in = log_in(downstream, {config, algorithms, connection.peer, connection.stop_fd, until}, log);
+  const auto logged_in =
+      log_in(downstream, {config, algorithms, connection.peer, *watch, connection.stop_fd, until}, log);
+  watch.reset();
   if (!logged_in) return kServed;
   ssh::Client& upstream = logged_in->upstream->session();
   std::list<relay::Early> early;

@@ -19,7 +19,7 @@ constexpr auto kKeyRefusalTakes = 500ms;
 // As long as it takes to reach an upstream that is not far, and to be asked by it.
 constexpr auto kFirstRoundTakes = 300ms;
 constexpr std::size_t kMaxEarly = 8;
-constexpr unsigned kMaxProbes = 64;
+constexpr unsigned kMaxKeys = 128;  // shown, or signed with
 
 }  // namespace
 
@@ -92,7 +92,8 @@ void Login::take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint 
                    },
                    [&](ssh::KeyMethod& method) {
                      const bool offered = is_offered("publickey");
-                     if (!method.is_signed && (!offered || ++probes_ > kMaxProbes)) return message.refuse();
+                     if (++keys_ > kMaxKeys) return end_for("too many public keys");
+                     if (!method.is_signed && !offered) return message.refuse();
                      if (!offered) return start(std::move(message), {}, now);
                      start(std::move(message), std::move(method), now);
                    },
@@ -120,8 +121,9 @@ void Login::start(ssh::Message message, std::optional<Attempt> attempt, TimePoin
   if (!attempt_) refuse();
 }
 
-void Login::refuse() noexcept {
+void Login::refuse(bool is_try) noexcept {
   refused_ = true;
+  is_try_ = is_try;
   answer_at_ = started_ + (is_key_ ? kKeyRefusalTakes : kRefusalTakes);
 }
 
@@ -161,7 +163,7 @@ void Login::answer_refusal() {
   refused_ = false;
   // After the last one only a disconnect says why: after a refusal the client would already be asking for the next
   // password.
-  if (++tries_ >= max_tries_)
+  if (is_try_ && ++tries_ >= max_tries_)
     ended_ = End::too_many_tries;
   else
     message_->refuse();

@@ -29,8 +29,9 @@ class Login {
   /// Asked once, when the client has named its user: the methods to offer.
   using MethodsOf = std::function<std::vector<std::string_view>(const UserName&)>;
 
-  Login(ssh::Server& session, unsigned max_auth_tries, MethodsOf methods_of)
-      : session_(session), max_tries_(max_auth_tries), methods_of_(std::move(methods_of)) {}
+  /// `watch` has seen the session from its beginning.
+  Login(ssh::Server& session, const ssh::AttemptWatch& watch, unsigned max_auth_tries, MethodsOf methods_of)
+      : session_(session), watch_(watch), max_tries_(max_auth_tries), methods_of_(std::move(methods_of)) {}
 
   /// Takes in what has come, answers what needs no judge and what is due.
   void advance(TimePoint now);
@@ -41,8 +42,8 @@ class Login {
   void accept();
   /// It takes one of these methods besides (RFC 4252, section 5.1).
   void accept_partially(std::span<const std::string_view> methods);
-  /// In due time. One that is one too many sets ended().
-  void refuse() noexcept;
+  /// In due time. One that is one too many sets ended(); one that the client was asked for in vain is no try.
+  void refuse(bool is_try = true) noexcept;
   /// To a KeyMethod that is not signed, which proves nothing and costs no try.
   void answer_probe(bool welcome);
   /// To keyboard-interactive. The first round, too, always takes the same time.
@@ -70,7 +71,7 @@ class Login {
   void end_for(const char* breach);
 
   ssh::Server& session_;
-  const ssh::AttemptWatch watch_;
+  const ssh::AttemptWatch& watch_;
   const unsigned max_tries_;
   const MethodsOf methods_of_;
   std::optional<UserName> user_;
@@ -79,9 +80,9 @@ class Login {
   std::optional<Attempt> attempt_;       ///< what is in it, until it is taken
   std::optional<ssh::Round> round_;      ///< to be asked when due
   std::size_t prompts_ = 0;              ///< of the round that the client was asked last
-  bool refused_ = false, none_seen_ = false, asked_ = false, is_key_ = false, is_first_round_ = false;
+  bool refused_ = false, is_try_ = true, none_seen_ = false, asked_ = false, is_key_ = false, is_first_round_ = false;
   TimePoint started_ = kNever, answer_at_ = kNever;
-  unsigned tries_ = 0, probes_ = 0, requests_ = 0;
+  unsigned tries_ = 0, keys_ = 0, requests_ = 0;
   std::optional<End> ended_;
   std::string breach_;
   std::deque<ssh::Message> early_;  ///< sent before the answer to the one before (RFC 4252, section 5.1 allows it)

@@ -190,10 +190,10 @@ Words put(const Event& event, const Context& c) {
             return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
           },
           [&](const LoginPartial&) {
-            return Words{Level::info, "4b6a0d1ce2b74e0f9a6b6f3a1c9d7e52", Says::client, attempt("Partial", c)};
+            return Words{Level::info, "b6dcb86c642b4cdbb0c573df71699be8", Says::client, attempt("Partial", c)};
           },
           [](const KeyNoted& e) {
-            return Words{Level::info, "9d0f3c5b7a61482e8c24d5e0b1f6a387", Says::facts, sentence(e.what)};
+            return Words{Level::info, "8afd3098147e4d7a90fd88c7ab89db73", Says::facts, sentence(e.what)};
           },
           [](const UpstreamFailed& e) {
             const std::string reason = sentence(e.reason);

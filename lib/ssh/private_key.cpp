@@ -57,6 +57,17 @@ std::string family_of(const PrivateKey& key) {
   return type == SSH_KEYTYPE_ED25519 ? "ed25519" : type == SSH_KEYTYPE_RSA ? "rsa" : "ecdsa";
 }
 
+Result<KeyHandle> read_certificate(const std::string& file) {
+  // Without O_NONBLOCK, opening a FIFO would wait for a writer; libssh then reads the file by its name.
+  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+  if (!fd) return unusable(file, std::string{"cannot be read: "} + ::strerror(errno));
+  struct stat st {};
+  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
+  ssh_key key = nullptr;
+  if (ssh_pki_import_cert_file(file.c_str(), &key) == SSH_OK) return KeyHandle{key};
+  return unusable(file, "is not an OpenSSH certificate (ssh-keygen -s makes one, in a file that ends in -cert.pub)");
+}
+
 }  // namespace
 
 Result<PrivateKey> load_private_key(const std::string& file) {
@@ -82,12 +93,14 @@ Result<PrivateKey> load_private_key(const std::string& file) {
 }
 
 Status load_certificate(const std::string& file, PrivateKey& key) {
-  ssh_key read = nullptr;
-  if (ssh_pki_import_cert_file(file.c_str(), &read) != SSH_OK)
-    return unusable(file, "cannot be read as an OpenSSH certificate (`ssh-keygen -s` makes one, its name ends in -cert.pub)");
-  const KeyHandle certificate{read};
-  if (ssh_pki_copy_cert_to_privkey(read, key.key.get()) != SSH_OK)
+  const KeyHandle certificate = PYSSHRP_TRY(read_certificate(file));
+  if (ssh_pki_copy_cert_to_privkey(certificate.get(), key.key.get()) != SSH_OK)
     return unusable(file, "cannot be used with the key " + key.file);
+  return {};
+}
+
+Status check_certificate(const std::string& file) {
+  PYSSHRP_TRY(read_certificate(file));
   return {};
 }
 

@@ -19,6 +19,8 @@ Result<PrivateKey> load_private_key(const std::string& file);
 
 /// Reads an OpenSSH user certificate (PROTOCOL.certkeys) of that key; from then on the key is shown with it.
 Status load_certificate(const std::string& file, PrivateKey& key);
+/// Whether the file is one.
+Status check_certificate(const std::string& file);
 
 /// Reads the host keys. An Error names every file that is not usable, and two keys of one type.
 Result<std::vector<PrivateKey>> load_host_keys(const std::vector<std::string>& files);

@@ -21,6 +21,25 @@ SCRIPTS = {
 }
 
 
+CHANGE = object()
+
+
+class Handler(paramiko.auth_handler.AuthHandler):
+    """Knows besides SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252, section 8)."""
+
+    def _send_auth_result(self, username, method, result):
+        if result is not CHANGE:
+            return super()._send_auth_result(username, method, result)
+        message = paramiko.Message()
+        message.add_byte(bytes([60]))
+        message.add_string('Choose a new one.')
+        message.add_string('')
+        return self.transport._send_message(message)
+
+
+paramiko.transport.AuthHandler = Handler
+
+
 class Server(paramiko.ServerInterface):
     def __init__(self):
         self.script = []
@@ -29,6 +48,8 @@ class Server(paramiko.ServerInterface):
         return 'keyboard-interactive,password'
 
     def check_auth_password(self, username, password):
+        if username == 'change-it':
+            return CHANGE
         return paramiko.AUTH_SUCCESSFUL if password == 'plain' else paramiko.AUTH_FAILED
 
     def check_auth_interactive(self, username, submethods):

@@ -59,6 +59,8 @@ row() {
     touch finished
   ) > "$TOP/$1.out" 2>&1 &
 }
+# mine: the process id of this row's handler.
+mine() { local pid; for pid in $(handlers); do ! grep -qzxF "$T/pysshrp.ini" "/proc/$pid/cmdline" || echo "$pid"; done; }
 # together: waits for all rows and tells what went wrong in which.
 together() {
   local out bad=0
