@@ -30,7 +30,7 @@ class Sink {
   virtual ~Sink() = default;
   virtual bool gone() const = 0;  ///< the peer has closed the channel, or the connection is gone: sending is useless
   /// Sends; the number of bytes taken, 0 while the peer or the socket does not take any.
-  virtual std::size_t write(const Piece& piece) = 0;
+  virtual std::size_t write(std::span<const char> bytes, bool is_stderr) = 0;
   virtual void send_eof() = 0;
   /// To be called again until close_sent().
   virtual void close() = 0;

@@ -133,7 +133,7 @@ bool AgentExchange::has_started() const {
 void AgentExchange::ask() {
   const std::string& request = login_.request();
   while (sent_ < request.size()) {
-    const std::size_t n = agent_->write({std::span{request}.subspan(sent_), false});
+    const std::size_t n = agent_->write(std::span{request}.subspan(sent_), false);
     if (n == 0) break;
     sent_ += n;
   }
@@ -185,7 +185,7 @@ void AgentExchange::say_farewell(std::string_view text) {
   for (relay::Early& early : early_) {
     for (relay::Waiting& waiting : early.requests) waiting.message.accept();
     early.requests.clear();
-    early.channel->write({text, true});
+    early.channel->write(text, true);
     early.channel->send_exit(kExitStatus);
     early.channel->send_eof();
   }

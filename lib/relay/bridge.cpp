@@ -158,7 +158,7 @@ bool Bridge::end_if_broken() {
 /// through.
 void Bridge::leave_upstream() {
   if (!filter_) return;
-  const bool is_left = up_.gone() ? up_.drained() : down_.gone() && !filter_->upward().front();
+  const bool is_left = up_.gone() ? up_.drained() : down_->gone() && !filter_->upward().front();
   if (is_left) up_.close();
 }
 

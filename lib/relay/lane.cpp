@@ -8,7 +8,7 @@ bool Lane::pump() {
   bool moved = false;
   if (to_.gone() && !from_->drained()) from_->discard();
   while (const auto piece = from_->front()) {
-    const std::size_t n = to_.write(*piece);
+    const std::size_t n = to_.write(piece->bytes, piece->is_stderr);
     if (n == 0) break;
     from_->pop(n);
     bytes_ += n;

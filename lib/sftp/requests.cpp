@@ -113,6 +113,8 @@ void Filter::decide(Pending& pending, const Turn& turn) {
   if (!why.empty()) return deny(work, why, turn.out);
   if (code != Code::ok) return answer(work.request.id, code, turn.out);
   work.request.paths = check.paths();
+  const bool is_root = std::ranges::find(work.request.paths, jail_.root) != work.request.paths.end();
+  if (work.request.writes() && is_root) return deny(work, kTheRoot, turn.out);  // by a link
   if (!answers_with_path(*work.request.rule)) return send(std::move(work), nullptr, turn);
   answer_path(work.request.id, view(jail_.root, work.request.paths.front()).value_or("/"), turn.out);
 }

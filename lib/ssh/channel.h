@@ -47,7 +47,7 @@ class Channel final : public Source, public Sink {
   bool closed() const override { return closed_; }
   bool gone() const override { return closed_ || session_.dead(); }
   void discard() override;
-  std::size_t write(const Piece& piece) override;
+  std::size_t write(std::span<const char> bytes, bool is_stderr) override;
   void send_eof() override;
   void close() override;
   bool close_sent() const override { return close_sent_ || session_.dead(); }

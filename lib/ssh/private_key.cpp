@@ -26,7 +26,7 @@ Error unusable(const std::string& file, const std::string& why) {
 }
 
 Result<Secret> read_private_file(const std::string& file) {
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
   if (!fd) return unusable(file, std::string{"cannot be read: "} + ::strerror(errno));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");

@@ -62,7 +62,7 @@ void Fetch::tell_refusal() {
 Progress Fetch::talk() {
   for (bool moved = true; moved && !download_.over();) {
     moved = false;
-    if (const auto unsent = download_.unsent(); !unsent.empty()) download_.sent(channel_->write({unsent}));
+    if (const auto unsent = download_.unsent(); !unsent.empty()) download_.sent(channel_->write(unsent, false));
     while (const auto piece = channel_->front()) {  // also what a write has let in
       download_.take(piece->bytes);
       channel_->pop(piece->bytes.size());

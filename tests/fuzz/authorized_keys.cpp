@@ -6,6 +6,7 @@
 #include "auth/authorized_keys.h"
 #include "auth/key_blob.h"
 #include "auth/key_conditions.h"
+#include "base/base64.h"
 #include "safe.h"
 
 using namespace pysshrp;
@@ -116,7 +117,7 @@ void try_from(const std::string& list) {
 /// What is decoded is what encodes to the text: no two texts for one blob.
 void try_base64(std::string_view text) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto blob = auth::decode_blob(text);
+  const auto blob = decode_base64(text);
   if (!blob) return;
   std::string encoded;
   for (std::size_t i = 0; i < blob->size(); i += 3) {

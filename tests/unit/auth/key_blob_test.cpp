@@ -22,8 +22,9 @@ TEST(Blob, IsDecoded) {
 
 TEST(Blob, NothingElseIsOne) {
   using namespace std::string_view_literals;
-  for (const auto text : {"Z"sv, "Zg"sv, "Zm8"sv, "Zg="sv, "Zg==="sv, "Zm8=="sv, "Zm9v="sv, "="sv, "=="sv, "===="sv,
-                          "Z==="sv, "Zg==Zg=="sv, "Zh=="sv, "Zm9="sv, "Zm9v\0"sv, "Zm9-"sv, "Zm9_"sv, "Zm9\xff"sv})
+  for (const auto text :
+       {"Z"sv,    "Zg"sv,       "Zm8"sv,  "Zg="sv,  "Zg==="sv, "Zm8=="sv, "Zm9v="sv,  "="sv,    "=="sv,   "===="sv,
+        "Z==="sv, "Zg==Zg=="sv, "Zm=8"sv, "Z=g="sv, "Zh=="sv,  "Zm9="sv,  "Zm9v\0"sv, "Zm9-"sv, "Zm9_"sv, "Zm9\xff"sv})
     EXPECT_FALSE(decode_base64(text)) << text;
 }
 

@@ -151,6 +151,7 @@ TEST(ExpiryTime, NothingElseIsOne) {
                           "19691231Z"sv,
                           "19700101Z"sv,
                           "2026-08-01"sv,
+                          "2026080:"sv,
                           " 2026080"sv,
                           "+2026080"sv,
                           "2026080\0"sv,

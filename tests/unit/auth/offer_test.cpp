@@ -48,7 +48,7 @@ TEST(Offer, OfRoutesInFilesOfTheirOwnIsWhatTheDefaultsNeed) {
   const auto dir = "[pysshrp]\nroutes_dir = " + std::filesystem::temp_directory_path().string() + "\n";
   expect(offer_of(config::Config::parse("p.ini", dir)), false, true, false);
   expect(offer_of(config::Config::parse("p.ini", dir + "[defaults]\n" + kKey)), true, false, true);
-  expect(offer(kKeys, kKeys, dir + "[defaults]\n" + kAgent), true, false, false);
+  expect(offer(kKeys, kKeys, dir + "[defaults]\n" + kAgent), true, true, true);
   expect(offer("", "", "[defaults]\n" + kAgent), true, true, true);
 }
 

@@ -26,6 +26,17 @@ b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0AAAAGAAAABA=
 -----END OPENSSH PRIVATE KEY-----
 )";
 
+/// Of that key, for ever.
+constexpr const char* kCertificate =
+    "ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIN+qBQAGIQ00SQl"
+    "QJdyTPgskL4PpiPEJTTw1Gype85v3AAAAIF9jLkq+8EaFpmLDYB9ExyItTRljlA4AErGT9ctEm30xAAAAAAAAAAAAAAABAAAABHR"
+    "lc3QAAAAFAAAAAWEAAAAAAAAAAP//////////AAAAAAAAAIIAAAAVcGVybWl0LVgxMS1mb3J3YXJkaW5nAAAAAAAAABdwZXJtaXQ"
+    "tYWdlbnQtZm9yd2FyZGluZwAAAAAAAAAWcGVybWl0LXBvcnQtZm9yd2FyZGluZwAAAAAAAAAKcGVybWl0LXB0eQAAAAAAAAAOcGV"
+    "ybWl0LXVzZXItcmMAAAAAAAAAAAAAADMAAAALc3NoLWVkMjU1MTkAAAAgmCjI/TqzF9OvoaYUNVmztH4im0VxsDX4K7Jc+VuBJZc"
+    "AAABTAAAAC3NzaC1lZDI1NTE5AAAAQNkalxuydmGL7bbsGC15SSF6uVxvHHWusUUnZTFmi8kKHuVteP20YNGYCGPa+16qXk/bkFw"
+    "EKx/pvFbPoOS1/go="
+    "\n";
+
 /// Asks --check of files that go away with the test.
 class Check : public testing::Test {
  protected:
@@ -59,7 +70,8 @@ class Check : public testing::Test {
 using Lines = std::vector<std::string>;
 
 TEST_F(Check, SaysNothingOfFilesThatAreAsTheyShouldBe) {
-  const auto keys = write("keys", "", 0644), key = write("key", kPrivateKey, 0400), cert = write("cert", "", 0644);
+  const auto keys = write("keys", "", 0644), key = write("key", kPrivateKey, 0400),
+             cert = write("cert", kCertificate, 0644);
   EXPECT_EQ(faults("authorized_keys = " + keys + "\nupstream_key = " + key + "\nupstream_certificate = " + cert + '\n'),
             Lines{});
 }

@@ -25,10 +25,10 @@ class FakeEnd final : public Source, public Sink {
     discarding = true;
     in.clear();
   }
-  std::size_t write(const Piece& piece) override {
-    const std::size_t n = std::min(room, piece.bytes.size());
+  std::size_t write(std::span<const char> bytes, bool is_stderr) override {
+    const std::size_t n = std::min(room, bytes.size());
     room -= n;
-    if (n != 0) sent += (piece.is_stderr ? "2:" : "1:") + std::string{piece.bytes.data(), n} + ' ';
+    if (n != 0) sent += (is_stderr ? "2:" : "1:") + std::string{bytes.data(), n} + ' ';
     return n;
   }
   void send_eof() override { sent += "EOF "; }
