@@ -11,7 +11,11 @@ namespace pysshrp {
 class Secret {
  public:
   Secret() noexcept = default;
-  explicit Secret(std::string_view bytes) : bytes_(bytes.size() + 1) { bytes.copy(bytes_.data(), bytes.size()); }
+  explicit Secret(std::string_view bytes) {
+    bytes_.reserve(bytes.size() + 1);  // once: what a vector grows out of is not wiped
+    bytes_.assign(bytes.begin(), bytes.end());
+    bytes_.push_back('\0');
+  }
   Secret(Secret&&) noexcept = default;
   Secret& operator=(Secret&& other) noexcept {
     bytes_.swap(other.bytes_);

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "connection/ending.h"
 #include "relay/rights.h"
@@ -170,7 +171,8 @@ void AgentExchange::finish() {
     case Verdict::asked:
       return fail(kNoLogin, "it does not accept the signature of the client's agent");
     case Verdict::broken:
-      return fail(kNoLogin, upstream_.obituary());
+      if (upstream_.dead()) return fail(kNoLogin, upstream_.obituary());
+      return fail(kNoSignature, "the client's agent answers with something that is no signature");
   }
 }
 
@@ -182,16 +184,23 @@ void AgentExchange::fail(std::string_view for_client, std::string for_log) {
 
 /// As ssh itself would: a line on stderr, and its exit status.
 void AgentExchange::say_farewell(std::string_view text) {
+  std::vector<ssh::Channel*> untold;
   for (relay::Early& early : early_) {
     for (relay::Waiting& waiting : early.requests) waiting.message.accept();
     early.requests.clear();
-    early.channel->write(text, true);
-    early.channel->send_exit(kExitStatus);
-    early.channel->send_eof();
+    untold.push_back(early.channel.get());
   }
+  const auto tell = [&](ssh::Channel* channel) {
+    if (channel->write(text, true) == 0) return false;  // the socket takes nothing now
+    channel->send_exit(kExitStatus);
+    channel->send_eof();
+    return true;
+  };
   const TimePoint until = Clock::now() + kFarewell;
   while (!downstream_.dead() && Clock::now() < until) {
-    for (relay::Early& early : early_) early.channel->close();
+    std::erase_if(untold, tell);
+    if (untold.empty())
+      for (relay::Early& early : early_) early.channel->close();
     if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
   }
   downstream_.disconnect(std::string{text.substr(0, text.find('\r'))});
