@@ -56,6 +56,12 @@ TEST(Events, SpeakAsSshdDoes) {
             "Failed password for invalid user admin from 192.0.2.7 port 40000 ssh2");
   EXPECT_EQ(describe(LoginFailed{}, alice()).message, "Failed password for alice from 192.0.2.7 port 40000 ssh2");
   EXPECT_EQ(describe(LoginAccepted{}, alice()).message, "Accepted password for alice from 192.0.2.7 port 40000 ssh2");
+  EXPECT_EQ(describe(LoginPartial{}, alice()).message, "Partial password for alice from 192.0.2.7 port 40000 ssh2");
+  Context by_key = alice();
+  by_key.method = "publickey";
+  by_key.key = "ED25519 SHA256:abc";
+  EXPECT_EQ(describe(LoginFailed{}, by_key).message,
+            "Failed publickey for alice from 192.0.2.7 port 40000 ssh2: ED25519 SHA256:abc");
 }
 
 TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
@@ -214,6 +220,8 @@ const std::vector<Event>& one_of_each() {
                                       LoginFailed{},
                                       LoginEnded{TooManyTries{}},
                                       LoginAccepted{},
+                                      LoginPartial{},
+                                      KeyNoted{bad},
                                       UpstreamFailed{bad},
                                       HostKeyRecorded{bad, bad},
                                       Denied{bad},
