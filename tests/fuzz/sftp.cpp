@@ -348,6 +348,9 @@ class Run {
     // A WRITE that is denied has its answer before its payload is through.
     if (taken_.size() >= 9 && taken_[4] == static_cast<char>(Type::write))
       ++unanswered_[Reader{std::string_view{taken_}.substr(5)}.u32()];
+    // And one that stands, or stood, behind a run has it before it is taken.
+    if (const std::size_t run = out_.up.run(); upward_.in.size() >= run + 9)
+      ++unanswered_[Reader{std::string_view{upward_.in}.substr(run + 5)}.u32()];
     for (const auto& [id, left] : unanswered_) require(left >= 0);
     if (!honest_ || !filter_.broken().empty()) return;
     require(upward_.in.empty() && received_.empty() && seen_ == data_.size());
