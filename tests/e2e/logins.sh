@@ -63,7 +63,7 @@ row() {
   ROW_PIDS+=($!)
 }
 # mine: the process id of this row's handler.
-mine() { local pid; for pid in $(handlers); do ! grep -qzxF "$T/pysshrp.ini" "/proc/$pid/cmdline" || echo "$pid"; done; }
+mine() { local pid; for pid in $(handlers); do ! grep -qzxF "$T/pysshrp.ini" "/proc/$pid/cmdline" 2> /dev/null || echo "$pid"; done; }
 # together: waits for all rows and tells what went wrong in which.
 together() {
   local out bad=0

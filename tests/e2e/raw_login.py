@@ -4,7 +4,7 @@ import socket
 
 import paramiko
 
-DISCONNECT, SERVICE_REQUEST, SERVICE_ACCEPT = 1, 5, 6
+IGNORE, SERVICE_REQUEST = 2, 5
 REQUEST, FAILURE, SUCCESS, BANNER, INFO_REQUEST, INFO_RESPONSE = 50, 51, 52, 53, 60, 61
 PK_OK = 60
 ENDED = None
@@ -31,7 +31,7 @@ def build(*parts):
 class Client:
     """Behind a key exchange; nobody answers but who uses it."""
 
-    def __init__(self, port, user='demo'):
+    def __init__(self, port, user='demo', asks_for_login=True):
         self.user = user
         self.transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port)))
         self.heard = queue.Queue()
@@ -41,7 +41,8 @@ class Client:
         self._handler_table = {number: self.hears(number) for number in range(50, 80)}
         quiet = {number: (lambda *_: None) for number in range(6, 20)}
         self.transport._handler_table = {**self.transport._handler_table, **quiet}
-        self.send(Byte(SERVICE_REQUEST), 'ssh-userauth')
+        if asks_for_login:
+            self.send(Byte(SERVICE_REQUEST), 'ssh-userauth')
 
     def hears(self, number):
         return lambda _, message: self.heard.put((number, message))
@@ -57,6 +58,9 @@ class Client:
 
     def request(self, method, *parts, user=None):
         self.send(Byte(REQUEST), user or self.user, 'ssh-connection', method, *parts)
+
+    def ignore(self, text):
+        self.send(Byte(IGNORE), text)
 
     def password(self, password):
         self.request('password', False, password)

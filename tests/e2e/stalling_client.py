@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 """A client that stops in the middle of a login and waits to be thrown out.
-usage: stalling_client.py PORT PHASE KEY    exits 0 when the connection has ended"""
+usage: stalling_client.py PORT PHASE KEY [PASSWORD]    exits 0 when the connection has ended"""
 import os
 import socket
 import struct
 import sys
 import time
 
-import paramiko
-from paramiko.common import (cMSG_SERVICE_REQUEST, cMSG_USERAUTH_INFO_RESPONSE, cMSG_USERAUTH_REQUEST, cMSG_IGNORE)
+sys.dont_write_bytecode = True
+from raw_login import Client, paramiko
 
 port, phase, key_file = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -45,68 +45,25 @@ if phase in EARLY:
         until_closed(peer)
     sys.exit(0)
 
-transport = paramiko.Transport(('127.0.0.1', port))
-transport.start_client(timeout=30)
-# Nobody here listens to the answers: they are thrown away as they come.
-transport._expected_packet = ()
-
-
-class Deaf:
-    def __init__(self):
-        self._handler_table = {number: lambda *_: None for number in range(50, 80)}
-
-    def is_authenticated(self):
-        return False
-
-    def abort(self):
-        pass
-
-
-transport.auth_handler = Deaf()
-transport._handler_table = {number: (lambda *_: None) if 5 < number < 20 else what for number, what in transport._handler_table.items()}
-
-
-def send(*parts):
-    message = paramiko.Message()
-    for part in parts:
-        if isinstance(part, bool):
-            message.add_boolean(part)
-        elif isinstance(part, int):
-            message.add_int(part)
-        elif isinstance(part, bytes) and len(part) == 1:
-            message.add_byte(part)
-        else:
-            message.add_string(part)
-    transport._send_message(message)
-
-
-def request(method, *parts):
-    send(cMSG_USERAUTH_REQUEST, 'demo', 'ssh-connection', method, *parts)
-
-
+client = Client(port, asks_for_login=phase != 'after-kex')
 key = paramiko.Ed25519Key(filename=key_file)
-if phase != 'after-kex':
-    send(cMSG_SERVICE_REQUEST, 'ssh-userauth')
 if phase == 'after-none':
-    request('none')
+    client.request('none')
 elif phase == 'after-probe':
-    request('publickey', False, 'ssh-ed25519', key.asbytes())
+    client.probe(key)
 elif phase == 'after-bad-signature':
-    blob = paramiko.Message()
-    blob.add_string('ssh-ed25519')
-    blob.add_string(bytes(64))
-    request('publickey', True, 'ssh-ed25519', key.asbytes(), blob.asbytes())
+    client.sign(key, session=bytes(32))
 elif phase == 'after-question':
-    request('keyboard-interactive', '', '')
+    client.interactive()
 elif phase == 'between-rounds':
-    request('keyboard-interactive', '', '')
-    time.sleep(1.5)
-    send(cMSG_USERAUTH_INFO_RESPONSE, 1, sys.argv[4])
+    client.interactive()
+    client.hear()
+    client.answers(sys.argv[4])
 elif phase == 'after-refusal':
-    request('password', False, 'wrong')
+    client.password('wrong')
 elif phase == 'busy':
-    while transport.is_active():
-        send(cMSG_IGNORE, 'still here')
+    while client.transport.is_active():
+        client.ignore('still here')
         time.sleep(0.05)
-transport.join(60)
-sys.exit(1 if transport.is_alive() else 0)
+client.transport.join(60)
+sys.exit(1 if client.transport.is_alive() else 0)
