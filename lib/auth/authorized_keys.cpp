@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "auth/key_blob.h"
-#include "base/base64.h"
 #include "auth/key_conditions.h"
+#include "base/base64.h"
 
 namespace pysshrp::auth {
 namespace {

@@ -8,7 +8,7 @@ namespace pysshrp::auth {
 /// What is stored that proves somebody to somebody. A route or a server stands for it wherever it is asked for.
 struct Stored {
   Stored(const route::Route& route);
-  Stored(const config::Server& server);  ///< as written: also what is faulty
+  Stored(const config::Server& server);           ///< as written: also what is faulty
   explicit Stored(const config::Config& config);  ///< its [defaults]
   bool password, authorized_keys, upstream_password, upstream_key, upstream_agent;
 };

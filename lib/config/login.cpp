@@ -13,8 +13,13 @@ struct Login {
 
 Login login_of(const Server& server) {
   const auto has = [&](std::string_view key) { return server.find(key) != nullptr; };
-  return {has("password"),     has("authorized_keys"),      has("upstream_authorized_keys"),   has("upstream_password"),
-          has("upstream_key"), has("upstream_certificate"), says_yes(server.find("upstream_agent"))};
+  return {has("password"),
+          has("authorized_keys"),
+          has("upstream_authorized_keys"),
+          has("upstream_password"),
+          has("upstream_key"),
+          has("upstream_certificate"),
+          says_yes(server.find("upstream_agent"))};
 }
 
 struct Rule {

@@ -23,10 +23,10 @@ using namespace std::chrono_literals;
 using ssh::Progress;
 using ssh::Verdict;
 
-constexpr std::size_t kMaxRequests = 64;         // of a channel, before there is an upstream
-constexpr std::size_t kMaxAnswer = 64 * 1024;    // a signature is smaller
-constexpr auto kFarewell = 1s;                   // for the client to take what it is told
-constexpr int kExitStatus = 255;                 // ssh's own for what goes wrong before a command runs
+constexpr std::size_t kMaxRequests = 64;       // of a channel, before there is an upstream
+constexpr std::size_t kMaxAnswer = 64 * 1024;  // a signature is smaller
+constexpr auto kFarewell = 1s;                 // for the client to take what it is told
+constexpr int kExitStatus = 255;               // ssh's own for what goes wrong before a command runs
 constexpr std::string_view kNoAgent =
     "The server behind this proxy wants your key: forward your agent to it, as with `ssh -A`.\r\n";
 constexpr std::string_view kNoSignature = "Your agent did not sign for the server behind this proxy.\r\n";
@@ -108,7 +108,8 @@ void AgentExchange::receive(ssh::Message message) {
 
 void AgentExchange::advance() {
   if (step_ == Step::wait_for_offer) {
-    const bool offered = std::any_of(early_.begin(), early_.end(), [](const auto& e) { return e.channel->agent_offered; });
+    const bool offered =
+        std::any_of(early_.begin(), early_.end(), [](const auto& e) { return e.channel->agent_offered; });
     if (!offered && has_started()) return fail(kNoAgent, "the client has not forwarded its agent");
     if (!offered) return;
     agent_.emplace(downstream_, ssh::Channel::Stderr::drop);
@@ -165,8 +166,9 @@ void AgentExchange::finish() {
       step_ = Step::done;
       return;
     case Verdict::partial:
-      return fail(kNoLogin, "it wants more than the key that the client's agent has signed with (methods that can continue: " +
-                                upstream_.methods() + ")");
+      return fail(kNoLogin,
+                  "it wants more than the key that the client's agent has signed with (methods that can continue: " +
+                      upstream_.methods() + ")");
     case Verdict::denied:
     case Verdict::asked:
       return fail(kNoLogin, "it does not accept the signature of the client's agent");

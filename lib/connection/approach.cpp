@@ -11,7 +11,8 @@ using ssh::Verdict;
 
 namespace {
 
-constexpr const char* kNotConfigured = "This proxy is not configured correctly. Its administrator finds the faults in the log.";
+constexpr const char* kNotConfigured =
+    "This proxy is not configured correctly. Its administrator finds the faults in the log.";
 
 }  // namespace
 
@@ -209,7 +210,8 @@ Outcome Approach::act(FetchKeys) {
     const Verdict verdict = upstream_->try_key(*key_);
     if (verdict == Verdict::again) return NothingYet{};
     if (verdict == Verdict::partial)
-      return failed("it wants more than upstream_key, so that upstream_authorized_keys cannot be read: use authorized_keys");
+      return failed(
+          "it wants more than upstream_key, so that upstream_authorized_keys cannot be read: use authorized_keys");
     if (verdict != Verdict::success) return failed(upstream_->error());
     logged_in_ = true;
     fetch_ = std::make_unique<upstream::Fetch>(upstream_->session(), route_.upstream_authorized_keys);

@@ -123,9 +123,9 @@ class Approach {
   std::unique_ptr<ssh::AgentLogin> agent_;
   std::string banner_;  ///< the last one taken
   bool reached_ = false;
-  bool kept_ = false;     ///< it has judged an attempt before this one
-  bool partial_ = false;  ///< it has accepted something already, which another connection would not know
-  bool asking_ = false;   ///< keyboard-interactive is under way
+  bool kept_ = false;       ///< it has judged an attempt before this one
+  bool partial_ = false;    ///< it has accepted something already, which another connection would not know
+  bool asking_ = false;     ///< keyboard-interactive is under way
   bool logged_in_ = false;  ///< to fetch the keys
 };
 

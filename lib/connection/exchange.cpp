@@ -24,6 +24,8 @@
 namespace pysshrp::connection {
 namespace {
 
+constexpr unsigned kMaxNotes = 32;
+
 /// The state of one login. Downstream and upstream never see each other: this stands between them.
 class Exchange {
  public:
@@ -51,6 +53,7 @@ class Exchange {
   bool may_sign(const ssh::PublicKey& key);
   bool upstream_may_be_asked() const;
   void use_key(const ssh::PublicKey& key);
+  void note(std::string what);
 
   void ask_upstream(TimePoint now);
   void settle(Success);
@@ -74,11 +77,12 @@ class Exchange {
   log::Log& log_;
   auth::Offer offer_;
   downstream::Login login_;
-  std::unique_ptr<route::Route> route_;  // nothing: a stranger
-  std::optional<Approach> upstream_;     // nothing: he is one
-  std::optional<ssh::PublicKey> key_;    ///< signed, and waits for the upstream
+  std::unique_ptr<route::Route> route_;     // nothing: a stranger
+  std::optional<Approach> upstream_;        // nothing: he is one
+  std::optional<ssh::PublicKey> key_;       ///< signed, and waits for the upstream
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
   auth::KeyRights rights_;
+  unsigned notes_ = 0;
   bool asked_here_ = false;  ///< the question is ours, and the answer a password
   bool proven_ = false;      ///< by something the client has done before; the upstream judges what is still wanted
   bool accepted_ = false, given_up_ = false;
@@ -89,8 +93,7 @@ std::unique_ptr<LoggedIn> Exchange::run() {
     const std::uint64_t before = packets();
     const TimePoint now = Clock::now();
     login_.advance(now);
-    if (auto attempt = login_.take_attempt())
-      std::visit([this](auto& what) { judge(std::move(what)); }, *attempt);
+    if (auto attempt = login_.take_attempt()) std::visit([this](auto& what) { judge(std::move(what)); }, *attempt);
     if (upstream_ && upstream_->busy()) ask_upstream(now);
     if (accepted_) {
       return std::make_unique<LoggedIn>(
@@ -196,22 +199,27 @@ void Exchange::use_key(const ssh::PublicKey& key) {
 bool Exchange::may_sign(const ssh::PublicKey& key) {
   auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
   if (verifiable && !terms_.algorithms.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
-  if (!verifiable) log_(log::KeyNoted{key.text() + " is not taken: " + verifiable.error().what});
+  if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
   return verifiable.has_value();
+}
+
+/// Clients show many keys, and some all they can make up.
+void Exchange::note(std::string what) {
+  if (notes_++ < kMaxNotes) log_(log::KeyNoted{std::move(what)});
 }
 
 std::optional<auth::KeyRights> Exchange::judge_by_file(const ssh::PublicKey& key) {
   const auto text = read_authorized_keys(route_->authorized_keys);
   if (text) return judge_key(key, *text);
-  log_(log::KeyNoted{"authorized_keys " + text.error().what});
+  note("authorized_keys " + text.error().what);
   return {};
 }
 
 std::optional<auth::KeyRights> Exchange::judge_key(const ssh::PublicKey& key, const std::string& authorized_keys) {
-  auto verdict = auth::judge_key(
-      authorized_keys, {key.type, key.base64, terms_.peer.address, std::chrono::system_clock::now()});
-  for (const std::string& note : verdict.notes) log_(log::KeyNoted{"authorized_keys " + note});
-  if (!verdict.rights && verdict.notes.empty()) log_(log::KeyNoted{key.text() + " is not in authorized_keys"});
+  auto verdict =
+      auth::judge_key(authorized_keys, {key.type, key.base64, terms_.peer.address, std::chrono::system_clock::now()});
+  for (const std::string& why : verdict.notes) note("authorized_keys " + why);
+  if (!verdict.rights && verdict.notes.empty()) note(key.text() + " is not in authorized_keys");
   return std::move(verdict.rights);
 }
 

@@ -14,8 +14,8 @@
 #include "downstream/handshake.h"
 #include "log/ration.h"
 #include "relay/loop.h"
-#include "ssh/private_key.h"
 #include "ssh/library.h"
+#include "ssh/private_key.h"
 #include "ssh/server.h"
 
 namespace pysshrp::connection {

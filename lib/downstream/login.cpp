@@ -19,7 +19,7 @@ constexpr auto kKeyRefusalTakes = 500ms;
 // As long as it takes to reach an upstream that is not far, and to be asked by it.
 constexpr auto kFirstRoundTakes = 300ms;
 constexpr std::size_t kMaxEarly = 8;
-constexpr unsigned kMaxKeys = 128;  // shown, or signed with
+constexpr unsigned kMaxKeys = 128;  // shown, or signed with; and of what is refused without a try
 
 }  // namespace
 
@@ -36,6 +36,7 @@ void Login::advance(TimePoint now) {
     early_.pop_front();
     take(std::move(next), now);
   }
+  if (watch_.refused() > kMaxKeys) end_for("too many authentication requests");
   if (!message_ && !ended_ && !session_.dead() && requests_ != watch_.seen())
     end_for("a signature does not verify, or is of a kind that is not accepted here");
 }

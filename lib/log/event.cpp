@@ -40,9 +40,8 @@ std::string seconds(std::chrono::milliseconds duration) {
 
 /// `Context` with all its texts printable.
 Context escaped(Context context) {
-  for (std::string* text :
-       {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user, &context.method,
-        &context.key})
+  for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user,
+                            &context.method, &context.key})
     *text = printable(*text, kNameMost);
   return context;
 }

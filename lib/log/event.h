@@ -57,7 +57,7 @@ struct LoginEnded {
   Ending how;
 };                        ///< notice: the connection ended without a login
 struct LoginAccepted {};  ///< info: logged in, on both sides
-struct LoginPartial {};  ///< info: Context::method was right, and another one is needed
+struct LoginPartial {};   ///< info: Context::method was right, and another one is needed
 struct KeyNoted {
   std::string what;
 };  ///< info: why a client's key, or a line of authorized_keys that has it, is not used
@@ -105,10 +105,9 @@ struct Internal {
   std::string text;
 };  ///< anything else worth a line
 
-using Event =
-    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
-                 KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation, FileDenied,
-                 DenialsLeftOut, SftpEnded, Closed, Internal>;
+using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
+                           LoginPartial, KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation,
+                           FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

@@ -9,8 +9,9 @@ namespace pysshrp::log {
 
 inline constexpr std::size_t kNameMost = 256;       ///< bytes of one name in a record
 inline constexpr std::size_t kSentenceMost = 1024;  ///< bytes of one reason, fault or other free text
-inline constexpr std::size_t kPathMost = std::size_t{4} * 4096;  ///< bytes of a path in its field: PATH_MAX, every byte escaped
-inline constexpr std::size_t kLineMost = 4000;      ///< bytes of line(): below PIPE_BUF with room for a prefix
+inline constexpr std::size_t kPathMost =
+    std::size_t{4} * 4096;                      ///< bytes of a path in its field: PATH_MAX, every byte escaped
+inline constexpr std::size_t kLineMost = 4000;  ///< bytes of line(): below PIPE_BUF with room for a prefix
 
 /// Text for one line of UTF-8, at most `most` bytes. Control characters, what turns the direction of writing,
 /// characters nobody sees, bytes that are not UTF-8 and the ASCII characters in `also` become `\ooo`, a backslash two;

@@ -26,7 +26,7 @@ inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
 /// What the relay must know of one connection.
 struct Terms {
   Rights rights;
-  std::optional<sftp::Policy> sftp;  ///< nothing: SFTP passes untouched
+  std::optional<sftp::Policy> sftp;           ///< nothing: SFTP passes untouched
   std::optional<std::string> forced_command;  ///< of the client's key
   std::size_t max_channels = 128;
   bool client_is_openssh = false;  ///< an unknown request on a session without a terminal is then eow@openssh.com

@@ -45,8 +45,8 @@ class AgentLogin {
   Client& upstream_;
   const UserName user_;
   PublicKey key_;
-  Fd agent_;              ///< our end, where the agent would be
-  int theirs_ = -1;       ///< libssh's end, which closes it with the session
+  Fd agent_;         ///< our end, where the agent would be
+  int theirs_ = -1;  ///< libssh's end, which closes it with the session
   bool prepared_ = false;
   std::string request_;
 };

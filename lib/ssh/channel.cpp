@@ -96,8 +96,8 @@ void Channel::discard() {
 std::size_t Channel::write(std::span<const char> bytes, bool is_stderr) {
   if (session_.dead() || session_.write_pending()) return 0;
   const auto n = static_cast<std::uint32_t>(std::min(bytes.size(), kWriteChunk));
-  const int rc = is_stderr ? ssh_channel_write_stderr(handle_, bytes.data(), n)
-                                 : ssh_channel_write(handle_, bytes.data(), n);
+  const int rc =
+      is_stderr ? ssh_channel_write_stderr(handle_, bytes.data(), n) : ssh_channel_write(handle_, bytes.data(), n);
   return rc > 0 ? static_cast<std::size_t>(rc) : 0;
 }
 

@@ -6,7 +6,8 @@
 
 namespace pysshrp::ssh {
 
-/// One round of keyboard-interactive (RFC 4256, section 3.2): what the server wants shown and asked. It may ask nothing.
+/// One round of keyboard-interactive (RFC 4256, section 3.2): what the server wants shown and asked. It may ask
+/// nothing.
 struct Round {
   struct Prompt {
     std::string text;

@@ -13,7 +13,7 @@ namespace {
 // libssh's log callback is one for the whole process, and so must be what it calls.
 std::function<void(std::string_view)> library_log;
 std::string* first_fault = nullptr;
-unsigned* attempts = nullptr;
+AttemptWatch::Counts* attempts = nullptr;
 
 constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
 
@@ -30,8 +30,8 @@ void note(int level, std::string_view text) {
     for (const auto fault : kFaults)
       if (const auto at = text.find(fault); at != text.npos) *first_fault = text.substr(at);
   }
-  if (const auto at = text.find(kAttempt); attempts && at != text.npos && text.find(kAnswered, at) == text.npos)
-    ++*attempts;
+  if (const auto at = text.find(kAttempt); attempts && at != text.npos)
+    ++(text.find(kAnswered, at) == text.npos ? attempts->seen : attempts->refused);
   if (library_log && level <= SSH_LOG_WARN) library_log(text);
 }
 
@@ -54,7 +54,7 @@ FaultWatch::~FaultWatch() {
 }
 
 AttemptWatch::AttemptWatch() noexcept {
-  attempts = &seen_;
+  attempts = &counts_;
   ssh_set_log_level(SSH_LOG_PACKET);  // the level at which libssh logs them
 }
 

@@ -27,10 +27,16 @@ class AttemptWatch {
   AttemptWatch(const AttemptWatch&) = delete;
   AttemptWatch& operator=(const AttemptWatch&) = delete;
   ~AttemptWatch();
-  unsigned seen() const noexcept { return seen_; }
+  unsigned seen() const noexcept { return counts_.seen; }
+  /// Those that libssh has refused by itself, which are not among them: gssapi-with-mic.
+  unsigned refused() const noexcept { return counts_.refused; }
+
+  struct Counts {
+    unsigned seen = 0, refused = 0;
+  };
 
  private:
-  unsigned seen_ = 0;
+  Counts counts_;
 };
 
 /// The version of libssh in use, and what it was built with: `0.10.6/openssl/zlib`.

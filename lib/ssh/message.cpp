@@ -1,7 +1,11 @@
 #include "ssh/message.h"
 
+#include <string.h>
+
 #include <utility>
 #include <vector>
+
+#include "ssh/scrub.h"
 
 // The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for
 // an upstream.
@@ -22,7 +26,9 @@ AuthRequest read_auth(ssh_message m) {
       break;
     case SSH_AUTH_METHOD_PASSWORD: {
       const char* password = ssh_message_auth_password(m);
-      request.method = PasswordMethod{Secret{password ? password : ""}};
+      Secret secret{password ? password : ""};
+      scrub(secret);
+      request.method = PasswordMethod{std::move(secret)};
       break;
     }
     case SSH_AUTH_METHOD_PUBLICKEY:
@@ -44,6 +50,8 @@ InfoResponse read_answers(ssh_session session) {
   for (int i = 0; i < n; ++i) {
     const char* answer = ssh_userauth_kbdint_getanswer(session, static_cast<unsigned>(i));
     response.answers.emplace_back(answer ? answer : "");
+    if (answer) ::explicit_bzero(const_cast<char*>(answer), ::strlen(answer));  // libssh keeps them to the end
+    scrub(response.answers.back());
   }
   return response;
 }

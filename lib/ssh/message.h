@@ -22,7 +22,8 @@ struct PasswordMethod {
 };
 struct KeyMethod {  ///< RFC 4252, section 7
   PublicKey key;
-  bool is_signed = false;  ///< proven, libssh has verified it; else the client only asks whether it could log in with it
+  bool is_signed =
+      false;  ///< proven, libssh has verified it; else the client only asks whether it could log in with it
 };
 struct InteractiveMethod {};  ///< RFC 4256
 struct OtherMethod {};
@@ -60,7 +61,8 @@ using ChannelRequest = std::variant<Pty, WindowChange, Env, Shell, Exec, Subsyst
 
 struct OtherMessage {};
 
-using Asked = std::variant<ServiceRequest, AuthRequest, InfoResponse, OpenSession, OpenOther, ChannelRequest, OtherMessage>;
+using Asked =
+    std::variant<ServiceRequest, AuthRequest, InfoResponse, OpenSession, OpenOther, ChannelRequest, OtherMessage>;
 
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
 /// before the channel that it belongs to, and before the session.

@@ -26,7 +26,8 @@ std::string PublicKey::text() const {
                                                                                  {"ecdsa-", "ECDSA"},
                                                                                  {"sk-ssh-ed25519", "ED25519-SK"},
                                                                                  {"sk-ecdsa-", "ECDSA-SK"}}};
-  const auto named = std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return type.starts_with(n.first); });
+  const auto named =
+      std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return type.starts_with(n.first); });
   const std::string name{named == kNames.end() ? std::string_view{type} : named->second};
   return name + (type.find("-cert-") == type.npos ? " " : "-CERT ") + fingerprint;
 }

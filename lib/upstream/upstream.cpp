@@ -122,8 +122,7 @@ Verdict Upstream::explained(Verdict verdict, const char* what) {
   if (verdict != Verdict::broken) return verdict;
   error_ = session_.obituary();
   password_expired_ = error_.find(kChangeRequest) != error_.npos;
-  if (password_expired_)
-    error_ = "it wants the password changed, which can be done by keyboard-interactive only";
+  if (password_expired_) error_ = "it wants the password changed, which can be done by keyboard-interactive only";
   return verdict;
 }
 

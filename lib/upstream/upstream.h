@@ -63,7 +63,7 @@ class Upstream {
   TimePoint deadline_ = kNever;
   Verified verified_;
   std::string error_;
-  bool needs_no_proof_ = false;     ///< it has granted `none`
+  bool needs_no_proof_ = false;    ///< it has granted `none`
   bool password_expired_ = false;  ///< it wants another one
 };
 

@@ -57,8 +57,9 @@ class Check : public testing::Test {
 
   std::vector<std::string> faults(const std::string& server, const std::string& user = "a",
                                   const std::string& settings = "") const {
-    const auto config = config::Config::parse("f", "[pysshrp]\nkey = " + path("host_key") + '\n' + settings +
-                                                       "[server a]\nuser = " + user + "\nupstream_host = h\n" + server + kKnown);
+    const auto config =
+        config::Config::parse("f", "[pysshrp]\nkey = " + path("host_key") + '\n' + settings +
+                                       "[server a]\nuser = " + user + "\nupstream_host = h\n" + server + kKnown);
     std::vector<std::string> texts;
     for (const auto& fault : check(config, "f", "")) texts.push_back(fault.text());
     return texts;
