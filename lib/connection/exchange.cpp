@@ -1,7 +1,6 @@
 #include "connection/exchange.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,22 +8,18 @@
 #include <variant>
 #include <vector>
 
-#include "auth/authorized_keys.h"
-#include "auth/key_blob.h"
 #include "auth/offer.h"
 #include "auth/policy.h"
 #include "auth/proof.h"
 #include "base/result.h"
 #include "connection/approach.h"
-#include "connection/authorized_keys_file.h"
 #include "connection/ending.h"
+#include "connection/key_judge.h"
 #include "downstream/login.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::connection {
 namespace {
-
-constexpr unsigned kMaxNotes = 32;
 
 /// The state of one login. Downstream and upstream never see each other: this stands between them.
 class Exchange {
@@ -35,7 +30,8 @@ class Exchange {
         log_(log),
         offer_(auth::offer_of(terms.config)),
         login_(downstream, terms.watch, terms.config.settings().max_auth_tries,
-               [this](const UserName& user) { return find_route(user); }) {}
+               [this](const UserName& user) { return find_route(user); }),
+        keys_(terms.algorithms, terms.peer, log) {}
 
   std::unique_ptr<LoggedIn> run();
 
@@ -48,12 +44,8 @@ class Exchange {
   void judge(ssh::InteractiveMethod attempt);
   void judge(ssh::InfoResponse attempt);
   void judge_password(Secret password);
-  std::optional<auth::KeyRights> judge_by_file(const ssh::PublicKey& key);
-  std::optional<auth::KeyRights> judge_key(const ssh::PublicKey& key, const std::string& authorized_keys);
-  bool may_sign(const ssh::PublicKey& key);
   bool upstream_may_be_asked() const;
   void use_key(const ssh::PublicKey& key);
-  void note(std::string what);
 
   void ask_upstream(TimePoint now);
   void settle(Success);
@@ -77,12 +69,12 @@ class Exchange {
   log::Log& log_;
   auth::Offer offer_;
   downstream::Login login_;
+  KeyJudge keys_;
   std::unique_ptr<route::Route> route_;     // nothing: a stranger
   std::optional<Approach> upstream_;        // nothing: he is one
   std::optional<ssh::PublicKey> key_;       ///< signed, and waits for the upstream
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
   auth::KeyRights rights_;
-  unsigned notes_ = 0;
   bool asked_here_ = false;  ///< the question is ours, and the answer a password
   bool proven_ = false;      ///< by something the client has done before; the upstream judges what is still wanted
   bool accepted_ = false, given_up_ = false;
@@ -172,15 +164,16 @@ void Exchange::judge(ssh::InfoResponse attempt) {
 void Exchange::judge(ssh::KeyMethod attempt) {
   log_.context.method = "publickey";
   log_.context.key = attempt.key.text();
-  const bool verifiable = may_sign(attempt.key);
+  const bool verifiable = keys_.is_verifiable(attempt.key);
   const bool is_local = route_ && !route_->authorized_keys.empty();
   if (!attempt.is_signed) {
     // Where the upstream is to say which keys are good, nobody is told before he has proved to have the key.
-    return login_.answer_probe(verifiable && (offer_.keys_blindly || (is_local && judge_by_file(attempt.key))));
+    return login_.answer_probe(
+        verifiable && (offer_.keys_blindly || (is_local && keys_.judge_by_file(attempt.key, route_->authorized_keys))));
   }
   if (!verifiable || !route_ || !auth::proves_by_key(*route_)) return refuse();
   if (is_local) {
-    auto rights = judge_by_file(attempt.key);
+    auto rights = keys_.judge_by_file(attempt.key, route_->authorized_keys);
     if (!rights) return refuse();
     rights_ = *std::move(rights);
   }
@@ -193,34 +186,6 @@ void Exchange::use_key(const ssh::PublicKey& key) {
   if (!route_->authorized_keys.empty()) return upstream_->begin(LogIn{{}});
   key_ = key;
   upstream_->begin(FetchKeys{});
-}
-
-/// libssh gives no answer at all to a signature that it does not verify: no such key may come that far.
-bool Exchange::may_sign(const ssh::PublicKey& key) {
-  auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
-  if (verifiable && !terms_.algorithms.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
-  if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
-  return verifiable.has_value();
-}
-
-/// Clients show many keys, and some all they can make up.
-void Exchange::note(std::string what) {
-  if (notes_++ < kMaxNotes) log_(log::KeyNoted{std::move(what)});
-}
-
-std::optional<auth::KeyRights> Exchange::judge_by_file(const ssh::PublicKey& key) {
-  const auto text = read_authorized_keys(route_->authorized_keys);
-  if (text) return judge_key(key, *text);
-  note("authorized_keys " + text.error().what);
-  return {};
-}
-
-std::optional<auth::KeyRights> Exchange::judge_key(const ssh::PublicKey& key, const std::string& authorized_keys) {
-  auto verdict =
-      auth::judge_key(authorized_keys, {key.type, key.base64, terms_.peer.address, std::chrono::system_clock::now()});
-  for (const std::string& why : verdict.notes) note("authorized_keys " + why);
-  if (!verdict.rights && verdict.notes.empty()) note(key.text() + " is not in authorized_keys");
-  return std::move(verdict.rights);
 }
 
 void Exchange::ask_upstream(TimePoint now) {
@@ -244,7 +209,7 @@ void Exchange::settle(NeedsMore outcome) {
 }
 
 void Exchange::settle(const Fetched& outcome) {
-  auto rights = judge_key(*key_, outcome.text);
+  auto rights = keys_.judge(*key_, outcome.text);
   if (!rights) return refuse();
   rights_ = *std::move(rights);
   accept();

@@ -1,0 +1,42 @@
+#include "connection/key_judge.h"
+
+#include <chrono>
+#include <utility>
+
+#include "auth/authorized_keys.h"
+#include "auth/key_blob.h"
+#include "connection/authorized_keys_file.h"
+
+namespace pysshrp::connection {
+namespace {
+constexpr unsigned kMaxNotes = 32;
+}
+
+bool KeyJudge::is_verifiable(const ssh::PublicKey& key) {
+  auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
+  if (verifiable && !algorithms_.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
+  if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
+  return verifiable.has_value();
+}
+
+std::optional<auth::KeyRights> KeyJudge::judge_by_file(const ssh::PublicKey& key, const std::string& file) {
+  const auto text = read_authorized_keys(file);
+  if (text) return judge(key, *text);
+  note("authorized_keys " + text.error().what);
+  return {};
+}
+
+std::optional<auth::KeyRights> KeyJudge::judge(const ssh::PublicKey& key, const std::string& authorized_keys) {
+  auto verdict =
+      auth::judge_key(authorized_keys, {key.type, key.base64, peer_.address, std::chrono::system_clock::now()});
+  for (const std::string& why : verdict.notes) note("authorized_keys " + why);
+  if (!verdict.rights && verdict.notes.empty()) note(key.text() + " is not in authorized_keys");
+  return std::move(verdict.rights);
+}
+
+/// Clients show many keys, and some all they can make up.
+void KeyJudge::note(std::string what) {
+  if (notes_++ < kMaxNotes) log_(log::KeyNoted{std::move(what)});
+}
+
+}  // namespace pysshrp::connection
