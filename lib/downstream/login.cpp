@@ -17,7 +17,7 @@ constexpr auto kRefusalTakes = 5s;
 // A key cannot be guessed: only what looking it up takes is to be hidden.
 constexpr auto kKeyRefusalTakes = 500ms;
 // As long as it takes to reach an upstream that is not far, and to be asked by it.
-constexpr auto kFirstRoundTakes = 300ms;
+constexpr auto kFirstRoundTakes = 200ms;
 constexpr std::size_t kMaxEarly = 8;
 constexpr unsigned kMaxKeys = 128;  // shown, or signed with; and of what is refused without a try
 
