@@ -159,6 +159,8 @@ Outcome Approach::act(const LogIn& errand) {
     if (verdict == Verdict::success) return Success{};
     if (verdict == Verdict::broken) return failed(upstream_->error());
     partial_ |= verdict == Verdict::partial;
+    // A stored key that is wrong is no reason to tell the upstream what the client has typed for this proxy.
+    if (verdict == Verdict::denied) std::erase(plan_, Stored::typed);
   }
   return partial_ ? more() : failed(upstream_->error());
 }
