@@ -22,7 +22,8 @@ AllowUsers {account}
 UsePAM yes
 PasswordAuthentication yes
 KbdInteractiveAuthentication yes
-PubkeyAuthentication no
+PubkeyAuthentication yes
+AuthorizedKeysFile {work}/upstream_key.pub
 StrictModes no
 UseDNS no
 PrintMotd no
@@ -46,6 +47,19 @@ user = {account}
 upstream_host = 127.0.0.1
 upstream_port = {port}
 upstream_host_key = {fingerprint}
+"""
+
+# The same account, whose keys are looked up at the upstream. Where there is such a server every user is offered publickey.
+KEYED_CONFIG = """\
+
+[server keyed]
+user = keyed
+upstream_user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+upstream_key = {work}/upstream_key
+upstream_authorized_keys = {work}/upstream_key.pub
 """
 
 # Users of the same account who are held to a root.
@@ -128,7 +142,8 @@ def build(stack, handler, ciphers, amounts):
     stack.callback(_ignore_interrupts)  # runs first: the cleaning is not to be stopped half-way
     ways = [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
             Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS),
-            Way("known", "proxy", fronts["logins"], world), Way("stranger", "proxy", fronts["logins"], world, user="stranger")]
+            Way("known", "proxy", fronts["logins"], world), Way("keyed", "proxy", fronts["logins"], world, user="keyed"),
+            Way("stranger", "proxy", fronts["logins"], world, user="stranger")]
     return {way.name: way for way in ways}
 
 
@@ -144,14 +159,16 @@ def _start_servers(stack, work, handler, ciphers, facts):
     sshd = ["/usr/sbin/sshd", "-i", "-e", "-f", str(work / "sshd_config")]
     fronts = {name: dict.fromkeys(ciphers, listen(sshd, name)) for name in ("direct", "middle", "behind")}
     copy = shutil.copy(handler, work / "handler")  # where its user may reach it, and no rebuild changes it meanwhile
-    def proxy(name, cipher, **facts_here):
+    def proxy(name, cipher, more="", **facts_here):
         config = work / f"{name}.{cipher}.ini"
         facts_here = {**facts, "cipher": cipher, **facts_here}
-        _write(config, "".join([PROXY_CONFIG.format(**facts_here), *(JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)]))
+        jails = (JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)
+        _write(config, "".join([PROXY_CONFIG.format(**facts_here), *jails, more.format(**facts_here)]))
         return listen([str(copy), "--config", str(config)], name, HANDLER_USER)
 
     fronts["proxy"] = {cipher: proxy("proxy", cipher, port=fronts["behind"][cipher].port) for cipher in ciphers}
-    fronts["logins"] = {logins.CIPHER: proxy("logins", logins.CIPHER, kex=f"{logins.KEX},{KEX}", port=fronts["behind"][ciphers[0]].port)}
+    fronts["logins"] = {logins.CIPHER: proxy("logins", logins.CIPHER, KEYED_CONFIG, kex=f"{logins.KEX},{KEX}",
+                                             port=fronts["behind"][ciphers[0]].port)}
     return fronts
 
 
@@ -197,8 +214,10 @@ def _make_keys(work):
         for name in ("sshd", "proxy"):
             _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / f"{name}_key"))
             known_hosts.write(f"{name} {(work / f'{name}_key.pub').read_text()}")
-    shutil.chown(work / "proxy_key", "root", "nogroup")
-    (work / "proxy_key").chmod(0o640)
+    _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / "upstream_key"))
+    for name in ("proxy_key", "upstream_key"):
+        shutil.chown(work / name, "root", "nogroup")
+        (work / name).chmod(0o640)
     return _run("ssh-keygen", "-lf", str(work / "sshd_key.pub")).split()[1]
 
 

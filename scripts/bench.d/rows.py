@@ -234,7 +234,7 @@ ROWS = (
     *(Row(f"jail: sftp {verb}, one big file", functools.partial(sftp_big, verb=verb), ways=("proxy", "inside")) for verb in ("put", "get")),
     *(Row(f"jail: sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb), ways=("follow", "inside")) for verb in ("put", "get")),
     Row("jail: sftp with 256 READs of 256 KiB", outstanding_reads, once=True, ways=("proxy", "inside")),
-    *(Row(f"login answers: {name}", measure, ways=("known", "stranger")) for name, measure in (
+    *(Row(f"login answers: {name}", measure, ways=("known", "keyed", "stranger")) for name, measure in (
         ("wrong password", logins.wrong_password), ("keyboard-interactive", logins.keyboard_interactive),
         ("public key shown", functools.partial(logins.public_key, signed=False)),
         ("public key signed", functools.partial(logins.public_key, signed=True)))),
