@@ -48,13 +48,13 @@ void scrub(const Secret& secret) noexcept {
   wipe_freed(kLength + text.size());
   const std::array<char, kLength> length{static_cast<char>(text.size() >> 24), static_cast<char>(text.size() >> 16),
                                          static_cast<char>(text.size() >> 8), static_cast<char>(text.size())};
-  std::span<char> left = heap();
-  while (left.size() > kLength + text.size()) {
-    auto* const found = static_cast<char*>(::memmem(left.data(), left.size() - text.size(), length.data(), kLength));
+  // The text is looked for, and then its length: a heap is full of what looks like a length.
+  for (std::span<char> left = heap(); left.size() > kLength + text.size();) {
+    auto* const found =
+        static_cast<char*>(::memmem(left.data() + kLength, left.size() - kLength, text.data(), text.size()));
     if (!found) break;
-    char* const behind = found + kLength;
-    if (::memcmp(behind, text.data(), text.size()) == 0) ::explicit_bzero(behind, text.size());
-    left = left.subspan(static_cast<std::size_t>(found + 1 - left.data()));
+    if (::memcmp(found - kLength, length.data(), kLength) == 0) ::explicit_bzero(found, text.size());
+    left = left.subspan(static_cast<std::size_t>(found + 1 - kLength - left.data()));
   }
 }
 
