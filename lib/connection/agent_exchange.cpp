@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 using ssh::Progress;
 using ssh::Verdict;
 
-constexpr std::size_t kMaxRequests = 64;       // of a channel, before there is an upstream
+constexpr std::size_t kMaxRequests = 512;      // of all channels together, before there is an upstream
 constexpr std::size_t kMaxAnswer = 64 * 1024;  // a signature is smaller
 constexpr auto kFarewell = 1s;                 // for the client to take what it is told
 constexpr int kExitStatus = 255;               // ssh's own for what goes wrong before a command runs
@@ -41,7 +41,7 @@ class AgentExchange {
   bool run();
 
  private:
-  enum class Step { wait_for_offer, open, ask, finish, done };
+  enum class Step { wait_for_offer, open, ask, finish, close, done };
   void receive(ssh::Message message);
   void advance();
   void ask();
@@ -60,6 +60,7 @@ class AgentExchange {
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
   std::optional<ssh::Channel> agent_;
+  std::size_t requests_ = 0;
   std::size_t sent_ = 0;  ///< bytes of the request
   std::string answer_;
   bool failed_ = false;
@@ -98,7 +99,7 @@ void AgentExchange::receive(ssh::Message message) {
     const ssh_channel of = message.channel();
     const auto early =
         std::find_if(early_.begin(), early_.end(), [&](const auto& e) { return e.channel->get() == of; });
-    if (early != early_.end() && early->requests.size() < kMaxRequests) {
+    if (early != early_.end() && requests_++ < kMaxRequests) {
       early->requests.push_back({std::move(message), std::move(*request)});
       return;
     }
@@ -123,6 +124,10 @@ void AgentExchange::advance() {
   }
   if (step_ == Step::ask) ask();
   if (step_ == Step::finish) finish();
+  if (step_ == Step::close) {  // or the client would keep its end to the end
+    agent_->close();
+    if (agent_->close_sent()) step_ = Step::done;
+  }
 }
 
 bool AgentExchange::has_started() const {
@@ -150,7 +155,6 @@ void AgentExchange::take_answer() {
   const auto size = ssh::AgentLogin::size_of(answer_);
   if (size && answer_.size() >= *size) {
     answer_.resize(*size);
-    agent_->close();
     if (!ssh::AgentLogin::is_signature(answer_)) return fail(kNoSignature, "the client's agent refuses to sign");
     step_ = Step::finish;
   } else if (agent_->eof() || answer_.size() > kMaxAnswer || (size && *size > kMaxAnswer)) {
@@ -163,7 +167,7 @@ void AgentExchange::finish() {
     case Verdict::again:
       return;
     case Verdict::success:
-      step_ = Step::done;
+      step_ = Step::close;
       return;
     case Verdict::partial:
       return fail(kNoLogin,

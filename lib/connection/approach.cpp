@@ -14,6 +14,8 @@ namespace {
 constexpr const char* kNotConfigured =
     "This proxy is not configured correctly. Its administrator finds the faults in the log.";
 
+constexpr int kMaxRounds = 10;  // that are there at once; PAM has one, and perhaps one that asks nothing
+
 }  // namespace
 
 void Approach::begin(Errand errand) {
@@ -134,6 +136,7 @@ Outcome Approach::failed(std::string reason) const {
 void Approach::plan(const LogIn& errand) {
   plan_.clear();
   trying_.reset();
+  is_refused_ = false;
   if (errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
   if (!route_.upstream_key.empty()) plan_.push_back(Stored::key);
   if (!errand.typed && route_.upstream_password) plan_.push_back(Stored::password);
@@ -157,12 +160,17 @@ Outcome Approach::act(const LogIn& errand) {
     trying_.reset();
     asking_ = false;
     if (verdict == Verdict::success) return Success{};
-    if (verdict == Verdict::broken) return failed(upstream_->error());
+    if (verdict == Verdict::broken)
+      return failed(upstream_->dead() ? upstream_->error() : "it asks for something else than one password");
+    is_refused_ |= verdict == Verdict::denied;
     partial_ |= verdict == Verdict::partial;
     // A stored key that is wrong is no reason to tell the upstream what the client has typed for this proxy.
     if (verdict == Verdict::denied) std::erase(plan_, Stored::typed);
   }
-  return partial_ ? more() : failed(upstream_->error());
+  if (partial_) return more();
+  if (is_refused_) return failed(upstream_->error());
+  return failed("it takes nothing that is stored here (methods that can continue: " + upstream_->session().methods() +
+                ")");
 }
 
 /// The first of the plan that the upstream takes now.
@@ -183,7 +191,7 @@ Verdict Approach::try_stored(Stored what, const LogIn& errand) {
 
 /// Where a password can be told only in keyboard-interactive: to the one hidden question that PAM asks for it.
 Verdict Approach::try_by_question(const Secret& password) {
-  for (;;) {
+  for (int rounds = 0; rounds < kMaxRounds; ++rounds) {
     const Verdict verdict = upstream_->try_interactive();
     if (verdict != Verdict::asked) return verdict;
     const ssh::Round round = upstream_->session().round();
@@ -192,6 +200,7 @@ Verdict Approach::try_by_question(const Secret& password) {
     if (!round.prompts.empty()) answers.push_back(password.copy());
     upstream_->session().answer(answers);
   }
+  return Verdict::broken;
 }
 
 std::optional<Outcome> Approach::load_key() {

@@ -118,6 +118,7 @@ class Approach {
   std::optional<ssh::PrivateKey> key_;
   std::vector<Stored> plan_;  ///< what is still to be tried of the stored things
   std::optional<Stored> trying_;
+  bool is_refused_ = false;  ///< some of it was
   std::unique_ptr<upstream::Fetch> fetch_;
   std::optional<std::string> fetched_;
   std::unique_ptr<ssh::AgentLogin> agent_;

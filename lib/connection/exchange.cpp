@@ -57,6 +57,7 @@ class Exchange {
   void settle(const Failed& outcome);
   void settle(NothingYet) {}
 
+  void show_banner();
   void ask_for_password();
   void refuse();
   void accept();
@@ -70,9 +71,10 @@ class Exchange {
   auth::Offer offer_;
   downstream::Login login_;
   KeyJudge keys_;
-  std::unique_ptr<route::Route> route_;     // nothing: a stranger
-  std::optional<Approach> upstream_;        // nothing: he is one
-  std::optional<ssh::PublicKey> key_;       ///< signed, and waits for the upstream
+  std::unique_ptr<route::Route> route_;  // nothing: a stranger
+  std::optional<Approach> upstream_;     // nothing: he is one
+  std::optional<ssh::PublicKey>
+      key_;  ///< signed, and to be looked up at the upstream, which until then tells him nothing
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
   auth::KeyRights rights_;
   bool asked_here_ = false;  ///< the question is ours, and the answer a password
@@ -194,8 +196,12 @@ void Exchange::ask_upstream(TimePoint now) {
     log_.context.unverified = verified->unchecked;
     if (!verified->recorded.empty()) log_(log::HostKeyRecorded{verified->recorded, route_->upstream_known_hosts});
   }
-  if (const auto banner = upstream_->take_banner(); !banner.empty()) downstream_.show_banner(banner);
+  if (!key_) show_banner();
   std::visit([this](auto& what) { settle(std::move(what)); }, outcome);
+}
+
+void Exchange::show_banner() {
+  if (const auto banner = upstream_->take_banner(); !banner.empty()) downstream_.show_banner(banner);
 }
 
 void Exchange::settle(Success) {
@@ -209,9 +215,10 @@ void Exchange::settle(NeedsMore outcome) {
 }
 
 void Exchange::settle(const Fetched& outcome) {
-  auto rights = keys_.judge(*key_, outcome.text);
+  auto rights = keys_.judge(*std::exchange(key_, {}), outcome.text);
   if (!rights) return refuse();
   rights_ = *std::move(rights);
+  show_banner();
   accept();
 }
 

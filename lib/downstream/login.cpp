@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Longer than PAM lets a wrong password wait (2 s and up to half more), so that what an upstream takes to say no cannot
-// be told from what we take for a user that does not exist.
+// Longer than nearly every upstream takes to say no, so that it cannot be told from what we take for a user that does
+// not exist: PAM waits for 2 s and up to half more, and sshd stretches that to a power of two of a few milliseconds.
 constexpr auto kRefusalTakes = 5s;
 // A key cannot be guessed: only what looking it up takes is to be hidden.
 constexpr auto kKeyRefusalTakes = 500ms;
@@ -78,7 +78,12 @@ void Login::take(ssh::Message message, TimePoint now) {
 
 void Login::take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint now) {
   ++requests_;
-  asked_ = false;  // whoever asks anew abandons keyboard-interactive (RFC 4256, section 3.1)
+  // Whoever asks anew abandons keyboard-interactive (RFC 4256, section 3.1). It may have cost the upstream a
+  // connection.
+  if (std::exchange(asked_, false) && ++tries_ >= max_tries_) {
+    ended_ = End::too_many_tries;
+    return;
+  }
   if (!names_its_user(request.user)) {
     end_for("change of username not allowed");
     return;

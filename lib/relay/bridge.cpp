@@ -52,6 +52,11 @@ bool Bridge::over() const {
 
 bool Bridge::advance() {
   if (opening_) return open();
+  if (is_alone_) {  // nothing may be sent upstream: it would be for another channel there
+    down_->close();
+    refused_ = down_->close_sent();
+    return false;
+  }
   if (broken_) {
     close_both();
     return false;
@@ -90,8 +95,9 @@ bool Bridge::open() {
     if (refused_) open_->refuse();
     open_.reset();
   } else if (now == ssh::Progress::failed) {
-    close_both();
-    refused_ = true;
+    for (Waiting& waiting : requests_) waiting.message.refuse();
+    requests_.clear();
+    is_alone_ = true;
   }
   return true;
 }

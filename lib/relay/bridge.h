@@ -73,6 +73,7 @@ class Bridge {
   std::optional<SftpFilter> filter_;
   std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
   std::deque<Waiting> requests_;
+  bool is_alone_ = false;  ///< the client has had it early, and the upstream did not want it
   bool opening_ = true, started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false, broken_ = false;
   struct Unread {
     TimePoint since;

@@ -1,6 +1,8 @@
 #include "ssh/agent_login.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 
@@ -44,9 +46,8 @@ Verdict AgentLogin::try_it() noexcept {
 
 Verdict AgentLogin::offer(const PublicKey& key) {
   if (!prepared_) {
-    if (!agent_ && !connect()) return Verdict::broken;
     key_ = key;
-    prepare(string(std::string{kFailure}));
+    if (!prepare(string(std::string{kFailure}))) return Verdict::broken;
   }
   const Verdict verdict = try_it();
   if (verdict == Verdict::again) return verdict;
@@ -62,7 +63,7 @@ Verdict AgentLogin::offer(const PublicKey& key) {
 }
 
 Verdict AgentLogin::finish(std::string_view answer) {
-  if (!prepared_) prepare(answer);
+  if (!prepared_ && !prepare(answer)) return Verdict::broken;
   return try_it();
 }
 
@@ -77,21 +78,23 @@ bool AgentLogin::is_signature(std::string_view answer) noexcept {
   return answer.size() > kLength && answer[kLength] == kSignResponse;
 }
 
-bool AgentLogin::connect() {
+/// Each try has a socket of its own, under the same number for libssh: behind the answers it ends, so that there is
+/// nothing to wait for whatever libssh asks.
+bool AgentLogin::prepare(std::string_view to_sign_request) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
   agent_ = Fd{ends[0]};
-  theirs_ = ends[1];
-  return ssh_set_agent_socket(upstream_.get(), theirs_) == SSH_OK;
-}
-
-void AgentLogin::prepare(std::string_view to_sign_request) {
-  prepared_ = true;
-  std::array<char, 512> unread;  // of the try before
-  while (::recv(theirs_, unread.data(), unread.size(), MSG_DONTWAIT) > 0) {
+  if (theirs_ < 0) {
+    theirs_ = ends[1];
+    if (ssh_set_agent_socket(upstream_.get(), theirs_) != SSH_OK) return false;
+  } else {
+    const Fd theirs{ends[1]};
+    if (::dup3(theirs.get(), theirs_, O_CLOEXEC) < 0) return false;
   }
   const std::string answers = identities(key_).append(to_sign_request);
-  ::send(agent_.get(), answers.data(), answers.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t sent = ::send(agent_.get(), answers.data(), answers.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  prepared_ = sent == static_cast<ssize_t>(answers.size()) && ::shutdown(agent_.get(), SHUT_WR) == 0;
+  return prepared_;
 }
 
 std::string AgentLogin::take_written() {

@@ -27,8 +27,8 @@ class AgentLogin {
   Verdict offer(const PublicKey& key);
   /// SSH_AGENTC_SIGN_REQUEST, as it is sent to the agent.
   const std::string& request() const noexcept { return request_; }
-  /// The end of it, with the whole answer of the agent, which must be a signature(). To be repeated while it says
-  /// `again`.
+  /// The end of it, with the whole answer of the agent, which must be one, see is_signature(). To be repeated while it
+  /// says `again`.
   Verdict finish(std::string_view answer);
 
   /// How long a message is that begins like this; nothing if too little of it is there.
@@ -37,9 +37,8 @@ class AgentLogin {
   static bool is_signature(std::string_view answer) noexcept;
 
  private:
-  bool connect();
   Verdict try_it() noexcept;
-  void prepare(std::string_view to_sign_request);
+  bool prepare(std::string_view to_sign_request);
   std::string take_written();
 
   Client& upstream_;

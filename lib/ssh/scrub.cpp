@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdint>
@@ -20,12 +22,15 @@ constexpr std::size_t kLength = 4;
 
 /// Where the small things are allocated. Empty where that cannot be told, as with a leak checker's allocator.
 std::span<char> heap() noexcept {
-  const std::unique_ptr<FILE, Releaser<fclose>> maps{::fopen("/proc/self/maps", "re")};
+  std::unique_ptr<FILE, Releaser<fclose>> maps{::fopen("/proc/self/maps", "re")};
   std::array<char, 256> line;
   while (maps && ::fgets(line.data(), static_cast<int>(line.size()), maps.get())) {
     std::uintptr_t begin = 0, end = 0;
-    if (::strstr(line.data(), "[heap]") && ::sscanf(line.data(), "%" SCNxPTR "-%" SCNxPTR, &begin, &end) == 2)
-      return {reinterpret_cast<char*>(begin), end - begin};
+    if (!::strstr(line.data(), "[heap]") || ::sscanf(line.data(), "%" SCNxPTR "-%" SCNxPTR, &begin, &end) != 2)
+      continue;
+    maps.reset();  // which may give the end of the heap back
+    end = std::min(end, reinterpret_cast<std::uintptr_t>(::sbrk(0)));
+    return {reinterpret_cast<char*>(begin), end - begin};
   }
   return {};
 }

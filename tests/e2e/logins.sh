@@ -10,6 +10,8 @@ Match Address 127.2.0.0/16
   KbdInteractiveAuthentication no
 Match Address 127.3.0.0/16
   PasswordAuthentication no
+Match Address 127.9.0.0/16
+  PubkeyAuthentication no
 END
 
 TOP=$T
