@@ -49,7 +49,6 @@ class Login {
   /// To keyboard-interactive. The first round, too, always takes the same time.
   void ask(ssh::Round round);
 
-  const std::optional<UserName>& user() const noexcept { return user_; }
   /// When advance() wants to be called even if nothing comes.
   TimePoint deadline() const noexcept { return refused_ || round_ ? answer_at_ : kNever; }
   /// Nothing while the client is to be served.
