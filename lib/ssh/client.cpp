@@ -150,6 +150,14 @@ Verdict Client::auth_agent(const UserName& user) noexcept {
   return verdict_of(ssh_userauth_agent(get(), user.text().c_str()));
 }
 
+Progress Client::listen(const Endpoint& at) noexcept {
+  return progress_of(ssh_channel_listen_forward(get(), at.host.c_str(), at.port, nullptr));
+}
+
+Progress Client::stop_listening(const Endpoint& at) noexcept {
+  return progress_of(ssh_channel_cancel_forward(get(), at.host.c_str(), at.port));
+}
+
 Round Client::round() const {
   const auto text = [](const char* s) { return std::string{s ? s : ""}; };
   Round round{text(ssh_userauth_kbdint_getname(get())), text(ssh_userauth_kbdint_getinstruction(get())), {}};
