@@ -76,8 +76,6 @@ bool Loop::act() {
     receive_from_upstream(*std::move(message));
     moved = true;
   }
-  // Each turn another one is first: what the socket takes would else always be the same one's.
-  if (!bridges_.empty()) bridges_.splice(bridges_.end(), bridges_, bridges_.begin());
   for (const auto& bridge : bridges_) {
     moved |= bridge->advance();
     if (bridge->running() && !std::exchange(set_up_, true)) {
@@ -85,6 +83,8 @@ bool Loop::act() {
       upstream_.set_up_is_over();
     }
   }
+  // Each turn another one is first: what the socket takes would else always be the same one's.
+  if (!bridges_.empty()) bridges_.splice(bridges_.end(), bridges_, bridges_.begin());
   return bury() || moved;
 }
 

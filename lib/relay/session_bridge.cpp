@@ -43,6 +43,7 @@ SessionBridge::SessionBridge(EarlyChannel early, ssh::Session& upstream, const T
              Asker::client, {ssh::Message{}, ssh::OpenSession{}}, account),
       terms_(terms),
       granted_(granted) {
+  down_->agent_offered &= terms.rights.agent;  // the login has made use of it: nothing is denied here
   for (Waiting& waiting : early.requests) take(std::move(waiting));
 }
 

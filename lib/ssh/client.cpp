@@ -51,6 +51,8 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
   const socket_t fd = socket;
   const std::string file = escape_percent(known_hosts);
   const std::string name = bracketed(host);
+  keep_alive(fd);
+  expect_answers(fd);
   const std::array<std::pair<ssh_options_e, const void*>, 16> options{{
       {SSH_OPTIONS_PROCESS_CONFIG, &no},  // neither ~/.ssh/config nor /etc/ssh/ssh_config
       {SSH_OPTIONS_USER, "unused"},       // else libssh asks getpwuid; the name is given with each method
