@@ -18,6 +18,7 @@ struct Account {
   std::function<void(const std::string& what, const std::string& why)> unopened = [](const auto&, const auto&) {};
   sftp::Filter::Record sftp = [](const sftp::Event&) {};
   Note broken = [](const std::string&) {};  ///< why an SFTP channel had to end
+  std::function<void()> awake = [] {};      ///< before each sleep: the bytes may have grown
   Note limits = [](const std::string&) {};  ///< what libssh lets nobody relay, for the curious
 };
 

@@ -54,6 +54,7 @@ Ended Loop::relay(int stop_fd) {
       if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more()))
         return {EndedBy::upstream, upstream_.obituary()};
     }
+    account_.awake();
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, "Nothing was sent for as long as idle_timeout allows."};
     const TimePoint wake = moved ? now : std::min(client_is_owed() ? kNever : until, idle_until());
