@@ -18,7 +18,7 @@ start_far_end() {
 
 # open_master [SSH-ARGUMENT...]: a connection in the background that `over` uses; what its ssh says is in $T/master.err.
 open_master() {
-  bounded ssh -F "$T/ssh_config" -S "$T/master" -o ControlMaster=yes -o ExitOnForwardFailure=yes -fN -E "$T/master.err" "$@" "$VIA" 2>> "$T/master.err" \
+  bounded ssh -F "$T/ssh_config" -S "$T/master" -o ControlMaster=yes -fN -E "$T/master.err" "$@" -o ExitOnForwardFailure=yes "$VIA" 2>> "$T/master.err" \
     || fail "no connection: $(cat "$T/master.err")"
 }
 over() { ssh_to -S "$T/master" -o ControlMaster=no -o ProxyCommand=false "$@"; }
