@@ -13,6 +13,7 @@
 #include "connection/sftp.h"
 #include "downstream/handshake.h"
 #include "log/ration.h"
+#include "log/status.h"
 #include "relay/loop.h"
 #include "ssh/library.h"
 #include "ssh/private_key.h"
@@ -118,6 +119,8 @@ int serve(Connection connection, log::Log& log) {
 
   log::Ration denials{log, start};
   relay::Account account = account_in(log, denials);
+  log::Status status{connection.notify_socket};
+  account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
   const route::Route& route = *logged_in->route;
   const relay::Terms terms{{.ssh = route.allow_ssh, .sftp = route.allow_sftp, .pty = logged_in->rights.pty},
                            sftp_policy(route),

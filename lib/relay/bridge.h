@@ -23,6 +23,7 @@ struct Account {
   std::function<void(const std::string&)> denied = [](const std::string&) {};  ///< `shell`, `exec`, `subsystem sftp`
   sftp::Filter::Record sftp = [](const sftp::Event&) {};
   std::function<void(const std::string&)> broken = [](const std::string&) {};  ///< why an SFTP channel had to end
+  std::function<void()> awake = [] {};  ///< before each sleep: the bytes may have grown
 };
 
 /// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by

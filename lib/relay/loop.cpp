@@ -48,6 +48,7 @@ Ended Loop::relay(int stop_fd) {
       if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more()))
         return {EndedBy::upstream, upstream_.obituary()};
     }
+    account_.awake();
     const TimePoint wake = moved ? Clock::now() : client_is_owed() ? kNever : until;
     if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
       return {EndedBy::stop, "stopped"};

@@ -2,7 +2,7 @@
 # A booted systemd with the units as they are shipped and the private sshd, for the tests that need one; sourced after lib.sh. $T/shared is
 # /opt/t inside.
 boot() { bounded "$SOURCE/tests/boot-systemd" "$@"; }
-inside() { boot run $T/machine "$@"; }
+inside() { boot run "$T/machine" "$@"; }
 client() { inside env SSH_ASKPASS=/opt/t/askpass SSH_ASKPASS_REQUIRE=force ssh -F /opt/t/ssh_config tcp "$@"; }
 journal() { inside journalctl --no-pager -q -o cat "$@"; }
 no_instance() { [ -z "$(inside systemctl --no-legend --all list-units 'pysshrp@*')" ]; }
@@ -27,12 +27,12 @@ cp host_key units/root/etc/pysshrp/ssh_host_ed25519_key
 
 at_end() {
   [ "$1" = 0 ] || inside journalctl --no-pager -n 100
-  boot stop $T/machine
+  boot stop "$T/machine"
 }
 
 # start_machine: the socket listens, and `client` gets to the sshd through it.
 start_machine() {
-  LIMIT=90 boot start $T/machine units shared
+  LIMIT=90 boot start "$T/machine" units shared
   LIMIT=150 inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
   wait_until 'the upstream listens' grep -qs '^Server listening' shared/up/sshd.log
   PASSWORD=$(cat shared/up/password)
