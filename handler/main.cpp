@@ -1,3 +1,5 @@
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -11,6 +13,7 @@
 
 #include "base/fd.h"
 #include "config/config.h"
+#include "config/notes.h"
 #include "connection/explain.h"
 #include "connection/serve.h"
 #include "connection/setting.h"
@@ -72,14 +75,25 @@ int refuse(const std::string& why) {
   return kUsage;
 }
 
+/// What root may read says nothing of a handler: from here on with its eyes, where its user exists.
+void look_as_handler() {
+  const passwd* const handler = ::geteuid() == 0 ? ::getpwnam("pysshrp") : nullptr;
+  if (handler == nullptr || ::initgroups(handler->pw_name, handler->pw_gid) != 0 || ::setgid(handler->pw_gid) != 0)
+    return;
+  if (::setuid(handler->pw_uid) != 0) std::perror("pysshrp-handler: setuid");
+}
+
 int check(const Options& options) {
-  const auto faults =
-      connection::check(config::Config::load(options.config), options.config, variable("CREDENTIALS_DIRECTORY"));
+  look_as_handler();
+  const auto config = config::Config::load(options.config);
+  const auto faults = connection::check(config, options.config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) std::printf("%s\n", fault.text().c_str());
+  for (const config::Fault& note : config::notes(config)) std::fprintf(stderr, "%s\n", note.text().c_str());
   return faults.empty() ? kOk : kConfigFaulty;
 }
 
 int explain(const Options& options) {
+  look_as_handler();
   const auto explanation = connection::explain(config::Config::load(options.config), options.who);
   std::fputs(explanation.text.c_str(), stdout);
   return explanation.status;

@@ -69,6 +69,8 @@ class Config {
   /// The same from a text that needs no file. An `include` in it is looked for beside `name`.
   static Config parse(const std::string& name, std::string_view text, mode_t mode = 0640);
 
+  /// Whether there was a file to read; if not, everything else is empty but faults().
+  bool was_read() const noexcept { return !files_.empty(); }
   const Settings& settings() const noexcept { return settings_; }
   std::span<const Fault> faults() const noexcept { return faults_; }
   std::span<const Server> servers() const noexcept {

@@ -134,7 +134,8 @@ std::string explain_unknown(Where section, std::string_view name) {
   auto least = std::string_view::npos;
   for (const auto& key : kKeys) {
     if (!stands_in(key, section)) continue;
-    if (const auto far = distance(name, key.name); far < least) {
+    const bool is_its_end = key.name.ends_with('_' + std::string{name});  // port, host, known_hosts
+    if (const auto far = is_its_end ? 0 : distance(name, key.name); far < least) {
       least = far;
       nearest = key.name;
     }

@@ -45,6 +45,14 @@ Fault at(const Section& section, const Entry& entry, std::string what) {
   return {entry.place(), std::string{section.title}, std::string{entry.key()}, std::move(what)};
 }
 
+/// One word is likely a server's name.
+std::string unknown(const Section& section) {
+  const std::string what = "unknown section: there are [pysshrp], [defaults] and [server NAME]";
+  const bool is_word = std::none_of(section.title.begin(), section.title.end(), is_space);
+  if (!is_word || section.title.starts_with("server") || section.title.starts_with("Server")) return what;
+  return what + ", for a server of that name [server " + std::string{section.title} + ']';
+}
+
 bool same_file(const File& a, const File& b) noexcept {
   return a.identity().inode == b.identity().inode && a.identity().device == b.identity().device;
 }
@@ -123,7 +131,7 @@ void Loader::take_stray(const File& file, const Section& section) {
   if (!section.title.empty())
     report({at(file, section,
                config_.routes_file_ ? "cannot stand here: a file of routes_dir has one [server NAME] and nothing else"
-                                    : "unknown section: there are [pysshrp], [defaults] and [server NAME]")});
+                                    : unknown(section))});
   report(bad_lines(file, section));
   if (section.line != 0) return;
   for (const auto& entry : file.entries(section)) report({{entry.place(), {}, {}, "stands before the first section"}});

@@ -89,12 +89,13 @@ bool is_host_name(std::string_view text) noexcept {
   }
 }
 
-/// Likely slips in a host, by the character that gives them away.
-constexpr Words<char, 5> kHostHints{{{" (only one host can stand here)", ','},
-                                     {" (an IPv6 address stands without brackets)", '['},
-                                     {" (a port belongs in upstream_port)", ':'},
-                                     {" ('_' is not allowed in host names, and libssh refuses it)", '_'},
-                                     {" (a user belongs in upstream_user)", '@'}}};
+/// Likely slips in a host, by what gives them away.
+constexpr Words<std::string_view, 6> kHostHints{{{" (no URL: the name or address alone)", "://"},
+                                                 {" (only one host can stand here)", ","},
+                                                 {" (an IPv6 address stands without brackets)", "["},
+                                                 {" (a port belongs in upstream_port)", ":"},
+                                                 {" ('_' is not allowed in host names, and libssh refuses it)", "_"},
+                                                 {" (a user belongs in upstream_user)", "@"}}};
 
 /// SHA-256 in base64 without padding: 43 characters, the last of which has two bits of nothing.
 bool is_fingerprint(std::string_view text) noexcept {

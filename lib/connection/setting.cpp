@@ -89,6 +89,7 @@ std::vector<std::string> host_key_files(const config::Settings& settings, const 
 std::vector<config::Fault> check(const config::Config& config, const std::string& file,
                                  const std::string& credentials_directory) {
   std::vector<config::Fault> faults{config.faults().begin(), config.faults().end()};
+  if (!config.was_read()) return faults;
   const config::Settings& settings = config.settings();
   check_names(ssh::AlgorithmKind::kex, "kex_algorithms", settings.kex_algorithms, file, faults);
   check_names(ssh::AlgorithmKind::cipher, "ciphers", settings.ciphers, file, faults);

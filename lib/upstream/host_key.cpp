@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/fd.h"
+#include "base/unreadable.h"
 
 namespace pysshrp::upstream {
 namespace {
@@ -48,7 +49,7 @@ std::string keyscan(const std::string& host, std::uint16_t port, const std::stri
 /// Empty if it can be read or is not there.
 std::string unreadable(const std::string& known_hosts) {
   if (::access(known_hosts.c_str(), R_OK) == 0 || errno == ENOENT) return {};
-  return known_hosts + ": " + ::strerror(errno) + "; the handler must be able to read it";
+  return known_hosts + ": " + why_unreadable(known_hosts, errno);
 }
 
 Result<Verified> verify_pinned(const ssh::PublicKey& key, const route::Route& route) {

@@ -29,6 +29,12 @@ install -m 755 "$HANDLER" $H
 : > $LOG
 cd $T
 
+# With the eyes of this user root's --check would look, where the program is installed.
+if grep -q '^pysshrp:' /etc/passwd; then
+  grep -v '^pysshrp:' /etc/passwd > /run/passwd
+  mount --bind /run/passwd /etc/passwd
+fi
+
 export ASAN_OPTIONS=log_path=$T/reports/asan UBSAN_OPTIONS=log_path=$T/reports/ubsan:print_stacktrace=1
 export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force LC_ALL=C.UTF-8 HOME=$T
 unset SSH_AUTH_SOCK LANG

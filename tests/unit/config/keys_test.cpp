@@ -29,6 +29,7 @@ TEST(Keys, are_found_where_they_may_stand) {
 
 TEST(Keys, unknown_ones_are_explained) {
   EXPECT_EQ(explain_unknown(Where::server, "upstram_port"), "unknown key, the nearest known one is upstream_port");
+  EXPECT_EQ(explain_unknown(Where::server, "port"), "unknown key, the nearest known one is upstream_port");
   EXPECT_EQ(explain_unknown(Where::shared, "usr"), "unknown key, the nearest known one is from");
   EXPECT_EQ(explain_unknown(Where::pysshrp, "Level"), "unknown key, the nearest known one is level");
   EXPECT_EQ(explain_unknown(Where::pysshrp, "from"), "belongs in [server NAME]");
