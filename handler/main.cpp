@@ -66,6 +66,15 @@ void seal() {
 #endif
 }
 
+/// Says why nobody is served; in syslog where the client would read it.
+int refuse(const std::string& why) {
+  if (peer::stderr_is_the_client())
+    log::Log{log::open_sink(log::Target::syslog)}(log::ConfigFaulty{why});
+  else
+    std::fprintf(stderr, "pysshrp-handler: %s\n", why.c_str());
+  return kUsage;
+}
+
 /// What root may read says nothing of a handler: from here on with its eyes, where its user exists.
 void look_as_handler() {
   const passwd* const handler = ::geteuid() == 0 ? ::getpwnam("pysshrp") : nullptr;
@@ -95,10 +104,7 @@ int serve(const Options& options) {
   const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY"),
                     notify_socket = variable("NOTIFY_SOCKET");
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
-  if (!taken) {
-    std::fprintf(stderr, "pysshrp-handler: %s\n", taken.error().what.c_str());
-    return kUsage;
-  }
+  if (!taken) return refuse(taken.error().what);
   ::clearenv();
   seal();
   const Fd stop = watch_signals();
@@ -118,10 +124,7 @@ int serve(const Options& options) {
 
 int run(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
-  if (!options) {
-    std::fprintf(stderr, "pysshrp-handler: %s\n", options.error().what.c_str());
-    return kUsage;
-  }
+  if (!options) return refuse(options.error().what);
   switch (options->mode) {
     case Options::Mode::serve:
       return serve(*options);

@@ -32,4 +32,7 @@ struct Environment {
 };
 Result<Taken> take_socket(const Environment& environment);
 
+/// Whether what is printed on stderr would reach the client, as under inetd before take_socket().
+bool stderr_is_the_client() noexcept;
+
 }  // namespace pysshrp::peer
