@@ -45,7 +45,7 @@ class Client:
             self.send(Byte(SERVICE_REQUEST), 'ssh-userauth')
 
     def hears(self, number):
-        return lambda _, message: self.heard.put((number, message))
+        return lambda *arguments: self.heard.put((number, arguments[-1]))  # an older paramiko gives itself first
 
     def is_authenticated(self):
         return False
