@@ -116,7 +116,7 @@ void Loader::take_pysshrp(const File& file, const Section& section) {
   if (const auto* const entry = find_entry(entries, "routes_dir"); entry != nullptr) {
     const auto directory = path(entry->value());
     if (directory && !is_directory(*directory))
-      report({at(section, *entry, quoted(*directory) + " is not a directory")});
+      report({at(section, *entry, in_quotes(*directory) + " is not a directory")});
   }
   for (const auto& entry : entries)
     if (entry.key() == "include") include(section, entry);
@@ -143,7 +143,7 @@ void Loader::include(const Section& section, const Entry& entry) {
   for (const auto& item : *items) {
     const auto files = included_files(entry.file().name(), item);
     if (!files)
-      report({at(section, entry, quoted(item) + ": " + files.error().what)});
+      report({at(section, entry, in_quotes(item) + ": " + files.error().what)});
     else
       for (const auto& path : *files) include_file(section, entry, path);
   }
@@ -151,10 +151,10 @@ void Loader::include(const Section& section, const Entry& entry) {
 
 void Loader::include_file(const Section& section, const Entry& entry, const std::string& path) {
   auto file = read_file(path);
-  if (!file) return report({at(section, entry, quoted(path) + " cannot be read: " + file.error().what)});
+  if (!file) return report({at(section, entry, in_quotes(path) + " cannot be read: " + file.error().what)});
   const bool loop =
       std::any_of(chain_.begin(), chain_.end(), [&](const File* open) { return same_file(*open, **file); });
-  if (loop) return report({at(section, entry, quoted(path) + " includes itself")});
+  if (loop) return report({at(section, entry, in_quotes(path) + " includes itself")});
   take(*std::move(file));
 }
 

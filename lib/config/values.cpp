@@ -13,7 +13,7 @@ namespace pysshrp::config {
 namespace {
 
 Error not_a(std::string_view text, std::string_view expected) {
-  return {quoted(text) + " is not " + std::string{expected}};
+  return {in_quotes(text) + " is not " + std::string{expected}};
 }
 
 template <class T, std::size_t N>

@@ -31,7 +31,7 @@ Status judge_text(std::string_view) {
 
 Status judge_path_component(std::string_view capture) {
   const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;
-  if (!plain || has_control(capture)) return Error{config::quoted(capture) + " is not one plain path component"};
+  if (!plain || has_control(capture)) return Error{config::in_quotes(capture) + " is not one plain path component"};
   return {};
 }
 

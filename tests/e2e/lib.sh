@@ -22,6 +22,7 @@ LOG=$T/handler.log          # what handlers write to their stderr
 UP=$T/upstream              # the private sshd's directory, see scripts/upstream
 HOME_UP=$UP/home            # home of `demo`, the account there
 UP_PORT=2022 TCP_PORT=2222
+UP_SESSION='^sshd(-session|-auth)?: demo'  # the upstream's processes for `demo`: OpenSSH 9.8 has given them a program of their own
 ME=                         # address to meet the upstream with, see logins.sh
 mkdir -p $T/reports
 chmod 1777 $T/reports
