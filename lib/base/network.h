@@ -24,6 +24,12 @@ class Address {
   bool v4_ = false;
 };
 
+/// One end of a TCP connection.
+struct Endpoint {
+  std::optional<Address> address;  ///< nothing on a Unix socket
+  std::uint16_t port = 0;
+};
+
 /// A CIDR block (RFC 4632): an address and how many of its leading bits count.
 class Network {
  public:
