@@ -9,6 +9,7 @@
 
 #include "base/level.h"
 #include "base/named.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "config/ini.h"
 
@@ -33,6 +34,7 @@ struct Settings {
   std::chrono::seconds login_grace_time{120};
   unsigned max_auth_tries = 6;
   unsigned max_channels = 128;
+  std::vector<Network> proxy_protocol;  ///< empty: no balancer is trusted
   /// Comma separated; empty: the modern set.
   std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };

@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 35> kKeys{{
+constexpr std::array<Key, 36> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -40,6 +40,8 @@ constexpr std::array<Key, 35> kKeys{{
     {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
      "failed attempts, then disconnect"},
     {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
+    {"proxy_protocol", Where::pysshrp, reads<networks>, kNone, !kCaptures, !kSecret,
+     "load balancers that say who the client is"},
     {"kex_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "key exchange methods"},
     {"ciphers", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "ciphers"},
     {"macs", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "message authentication codes"},
