@@ -223,6 +223,7 @@ const std::vector<Event>& one_of_each() {
                                       LoginPartial{},
                                       KeyNoted{bad},
                                       UpstreamFailed{bad},
+                                      UpstreamPassedOver{bad},
                                       HostKeyRecorded{bad, bad},
                                       Denied{bad},
                                       FileClosed{bad, 1, 2, {}, true},
