@@ -9,6 +9,7 @@
 
 #include "base/level.h"
 #include "base/named.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "config/ini.h"
 
@@ -34,6 +35,7 @@ struct Settings {
   unsigned max_auth_tries = 6;
   unsigned max_channels = 128;
   std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: off
+  std::vector<Network> proxy_protocol;               ///< empty: no balancer is trusted
   /// Comma separated; empty: the modern set.
   std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };

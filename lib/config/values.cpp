@@ -90,12 +90,20 @@ bool is_host_name(std::string_view text) noexcept {
 }
 
 /// Likely slips in a host, by what gives them away.
-constexpr Words<std::string_view, 6> kHostHints{{{" (no URL: the name or address alone)", "://"},
-                                                 {" (only one host can stand here)", ","},
-                                                 {" (an IPv6 address stands without brackets)", "["},
-                                                 {" (a port belongs in upstream_port)", ":"},
-                                                 {" ('_' is not allowed in host names, and libssh refuses it)", "_"},
-                                                 {" (a user belongs in upstream_user)", "@"}}};
+constexpr Words<std::string_view, 5> kHostHints{
+    {{" (no URL: the name or address alone)", "://"},
+     {" (brackets are for an IPv6 address)", "["},
+     {" (in a list and before a port an IPv6 address stands in brackets)", ":"},
+     {" ('_' is not allowed in host names, and libssh refuses it)", "_"},
+     {" (a user belongs in upstream_user)", "@"}}};
+
+Error not_a_host(std::string_view text) {
+  std::string expected = "a host name or IP address";
+  const auto hint = std::find_if(kHostHints.begin(), kHostHints.end(),
+                                 [&](const auto& h) { return text.find(h.second) != text.npos; });
+  if (hint != kHostHints.end()) expected += hint->first;
+  return not_a(text, expected);
+}
 
 /// SHA-256 in base64 without padding: 43 characters, the last of which has two bits of nothing.
 bool is_fingerprint(std::string_view text) noexcept {
@@ -166,11 +174,39 @@ Result<Level> level(std::string_view text) {
 
 Result<HostName> host(std::string_view text) {
   if (Address::parse(text) || is_host_name(text)) return HostName{std::string{text}};
-  std::string expected = "a host name or IP address";
-  const auto hint = std::find_if(kHostHints.begin(), kHostHints.end(),
-                                 [&](const auto& h) { return text.find(h.second) != text.npos; });
-  if (hint != kHostHints.end()) expected += hint->first;
-  return not_a(text, expected);
+  return not_a_host(text);
+}
+
+/// One of a list.
+static Result<Host> host_and_port(std::string_view text) {
+  const bool bracketed = text.starts_with('[') && text.find(']') != text.npos;
+  const auto name = bracketed ? text.substr(1, text.find(']') - 1) : text.substr(0, text.rfind(':'));
+  if (bracketed != (name.find(':') != name.npos)) return not_a_host(text);
+  const auto rest = text.substr(name.size() + (bracketed ? 2 : 0));
+  Host found{PYSSHRP_TRY(host(name))};
+  if (rest.empty()) return found;
+  if (rest.front() != ':') return not_a(text, "a host and perhaps ':' and a port");
+  found.port = PYSSHRP_TRY(port(rest.substr(1)));
+  return found;
+}
+
+Result<std::vector<Host>> hosts(std::string_view text) {
+  if (Address::parse(text)) return std::vector{Host{HostName{std::string{text}}}};
+  return list_of<Host>(text, host_and_port);
+}
+
+Result<UpstreamOrder> upstream_order(std::string_view text) {
+  static constexpr Words<UpstreamOrder, 4> kWords{{{"ordered", UpstreamOrder::ordered},
+                                                   {"random", UpstreamOrder::random},
+                                                   {"hash-user", UpstreamOrder::hash_user},
+                                                   {"hash-source", UpstreamOrder::hash_source}}};
+  return choose(text, kWords);
+}
+
+Result<ProxyProtocol> proxy_protocol(std::string_view text) {
+  static constexpr Words<ProxyProtocol, 3> kWords{
+      {{"off", ProxyProtocol::off}, {"v1", ProxyProtocol::v1}, {"v2", ProxyProtocol::v2}}};
+  return choose(text, kWords);
 }
 
 Result<Address> address(std::string_view text) {

@@ -8,6 +8,7 @@
 #include "connection/agent_exchange.h"
 #include "connection/ending.h"
 #include "connection/exchange.h"
+#include "connection/introduce.h"
 #include "connection/setting.h"
 #include "connection/sftp.h"
 #include "downstream/handshake.h"
@@ -101,6 +102,7 @@ int serve(Connection connection, log::Log& log) {
   const TimePoint until = start + config.settings().login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
+  if (!introduce(connection, until, log)) return kServed;
 
   if (log.level() == Level::debug)
     ssh::set_library_log([&log](std::string_view text) {

@@ -17,10 +17,11 @@ namespace pysshrp::log {
 struct Context {
   std::string peer = "unknown";  ///< address, `unix` for a Unix socket
   std::uint16_t port = 0;
-  std::string user;           ///< what the client logs in as
-  bool invalid_user = false;  ///< no route has that user
-  std::string server;         ///< [server NAME]
-  std::string upstream;       ///< host:port
+  std::string user;              ///< what the client logs in as
+  bool invalid_user = false;     ///< no route has that user
+  std::string server;            ///< [server NAME]
+  std::string upstream;          ///< host:port
+  std::string upstream_address;  ///< of that host, the one that was tried last
   std::string upstream_user;
   std::string method;       ///< `password`
   std::string key;          ///< with the method publickey: `ED25519 SHA256:...`
@@ -64,6 +65,9 @@ struct KeyNoted {
 struct UpstreamFailed {
   std::string reason;
 };  ///< error: not reached, host key or stored credential refused
+struct UpstreamPassedOver {
+  std::string what;
+};  ///< warning: another host took its place; `host:port: why`
 struct HostKeyRecorded {
   std::string fingerprint, file;
 };  ///< notice: accept-new wrote it down
@@ -109,9 +113,10 @@ struct Internal {
   std::string text;
 };  ///< anything else worth a line
 
-using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
-                           LoginPartial, KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, NotOpened, FileClosed,
-                           FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
+using Event =
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
+                 KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied, NotOpened, FileClosed,
+                 FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

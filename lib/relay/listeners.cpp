@@ -25,7 +25,7 @@ void Listeners::take(ssh::Message message, ssh::GlobalRequest request) {
 }
 
 bool Listeners::has(int port) const noexcept {
-  return std::any_of(listening_.begin(), listening_.end(), [&](const ssh::Endpoint& at) { return at.port == port; });
+  return std::any_of(listening_.begin(), listening_.end(), [&](const ssh::HostAndPort& at) { return at.port == port; });
 }
 
 bool Listeners::advance() {

@@ -38,7 +38,7 @@ class Listeners {
   const Terms& terms_;
   Account& account_;
   std::deque<Waiting> waiting_;
-  std::vector<ssh::Endpoint> listening_;
+  std::vector<ssh::HostAndPort> listening_;
   bool in_flight_ = false;
   int drawn_port_ = 0, draws_ = 0;  ///< for a client that leaves the port to us
 };

@@ -7,7 +7,7 @@
 namespace pysshrp::relay {
 namespace {
 
-std::string text_of(const ssh::Endpoint& endpoint) {
+std::string text_of(const ssh::HostAndPort& endpoint) {
   const bool is_ipv6 = endpoint.host.find(':') != endpoint.host.npos;
   return (is_ipv6 ? '[' + endpoint.host + ']' : endpoint.host) + ':' + std::to_string(endpoint.port);
 }

@@ -57,6 +57,14 @@ std::string words(Forwarding forwarding) {
   static constexpr std::string_view kWords[] = {"no", "local", "remote", "yes"};
   return std::string{kWords[static_cast<std::size_t>(forwarding)]};
 }
+std::string words(UpstreamOrder order) {
+  static constexpr std::string_view kWords[] = {"ordered", "random", "hash-user", "hash-source"};
+  return std::string{kWords[static_cast<std::size_t>(order)]};
+}
+std::string words(ProxyProtocol version) {
+  static constexpr std::string_view kWords[] = {"off", "v1", "v2"};
+  return std::string{kWords[static_cast<std::size_t>(version)]};
+}
 std::string words(SftpAccess access) {
   static constexpr std::string_view kWords[] = {"read-write", "read-only", "upload-only"};
   return std::string{kWords[static_cast<std::size_t>(access)]};
@@ -81,6 +89,9 @@ std::string listed(const std::vector<T>& items, std::string_view without) {
   std::string list;
   for (const T& item : items) list += (list.empty() ? "" : ", ") + item.text();
   return list.empty() ? std::string{without} : list;
+}
+std::string words(const std::vector<Host>& hosts) {
+  return listed(hosts, "none");
 }
 std::string words(const std::vector<Network>& networks) {
   return listed(networks, "any");
@@ -113,11 +124,13 @@ constexpr Key secret_row(std::string_view name, Judge capture) {
 constexpr Judge kAsWritten = nullptr;
 
 constexpr Key kKeys[] = {
-    row<&Route::upstream_host, config::host>("upstream_host", judge_text),
+    row<&Route::upstream_host, config::hosts>("upstream_host", judge_host_part),
     row<&Route::upstream_port, config::port>("upstream_port", judge_text),
     row<&Route::upstream_user, config::user_name>("upstream_user", judge_text),
+    row<&Route::upstream_order, config::upstream_order>("upstream_order", kAsWritten),
     row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
+    row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
     {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
     {"allow_ssh", kAsWritten, read_allow_ssh, show<&Route::allow_ssh>},
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),

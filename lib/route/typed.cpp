@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/network.h"
 #include "config/text.h"
 
 namespace pysshrp::route {
@@ -27,6 +28,11 @@ Status judge_user_name(std::string_view name) {
 
 Status judge_text(std::string_view) {
   return {};
+}
+
+Status judge_host_part(std::string_view capture) {
+  if (capture.find_first_of(",:[] \t") == capture.npos || Address::parse(capture)) return {};
+  return Error{config::quoted(capture) + " is not part of one host name"};
 }
 
 Status judge_path_component(std::string_view capture) {

@@ -152,11 +152,11 @@ Verdict Client::auth_agent(const UserName& user) noexcept {
   return verdict_of(ssh_userauth_agent(get(), user.text().c_str()));
 }
 
-Progress Client::listen(const Endpoint& at) noexcept {
+Progress Client::listen(const HostAndPort& at) noexcept {
   return progress_of(ssh_channel_listen_forward(get(), at.host.c_str(), at.port, nullptr));
 }
 
-Progress Client::stop_listening(const Endpoint& at) noexcept {
+Progress Client::stop_listening(const HostAndPort& at) noexcept {
   return progress_of(ssh_channel_cancel_forward(get(), at.host.c_str(), at.port));
 }
 

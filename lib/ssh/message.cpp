@@ -86,10 +86,10 @@ ChannelRequest read_channel_request(ssh_message m) {
 }
 
 Opening read_opening(ssh_message m) {
-  const Endpoint destination{text_of(ssh_message_channel_request_open_destination(m)),
-                             ssh_message_channel_request_open_destination_port(m)};
-  const Endpoint originator{text_of(ssh_message_channel_request_open_originator(m)),
-                            ssh_message_channel_request_open_originator_port(m)};
+  const HostAndPort destination{text_of(ssh_message_channel_request_open_destination(m)),
+                                ssh_message_channel_request_open_destination_port(m)};
+  const HostAndPort originator{text_of(ssh_message_channel_request_open_originator(m)),
+                               ssh_message_channel_request_open_originator_port(m)};
   switch (ssh_message_subtype(m)) {
     case SSH_CHANNEL_SESSION:
       return OpenSession{};
@@ -107,7 +107,7 @@ Opening read_opening(ssh_message m) {
 }
 
 Asked read_global_request(ssh_message m) {
-  const Endpoint at{text_of(ssh_message_global_request_address(m)), ssh_message_global_request_port(m)};
+  const HostAndPort at{text_of(ssh_message_global_request_address(m)), ssh_message_global_request_port(m)};
   switch (ssh_message_subtype(m)) {
     case SSH_GLOBAL_REQUEST_TCPIP_FORWARD:
       return Listen{at};

@@ -36,22 +36,22 @@ struct InfoResponse {  ///< RFC 4256, section 3.4
 };
 
 /// An address of TCP/IP forwarding as RFC 4254 carries it: any text, any port.
-struct Endpoint {
+struct HostAndPort {
   std::string host;
   int port = 0;
-  bool operator==(const Endpoint&) const = default;
+  bool operator==(const HostAndPort&) const = default;
 };
 
 // Channels, by what their opening says.
 struct OpenSession {};  ///< RFC 4254, section 6.1
 struct OpenDirect {     ///< direct-tcpip, section 7.2
-  Endpoint target, originator;
+  HostAndPort target, originator;
 };
 struct OpenForwarded {  ///< forwarded-tcpip, section 7.2
-  Endpoint listener, originator;
+  HostAndPort listener, originator;
 };
 struct OpenX11 {  ///< section 6.3.2
-  Endpoint originator;
+  HostAndPort originator;
 };
 struct OpenAgent {};  ///< auth-agent@openssh.com, OpenSSH's PROTOCOL.agent
 struct OpenOther {};  ///< libssh does not tell its name
@@ -59,10 +59,10 @@ using Opening = std::variant<OpenSession, OpenDirect, OpenForwarded, OpenX11, Op
 
 // Global requests, RFC 4254, section 7.1.
 struct Listen {
-  Endpoint at;  ///< port 0: one that the server chooses
+  HostAndPort at;  ///< port 0: one that the server chooses
 };
 struct StopListening {
-  Endpoint at;
+  HostAndPort at;
 };
 using GlobalRequest = std::variant<Listen, StopListening>;
 

@@ -37,8 +37,10 @@ match: pattern ^web(?P<id>\d+)$
 upstream_host: web7.lan
 upstream_port: 22
 upstream_user: root
+upstream_order: ordered
 connect_timeout: 10s
 upstream_bind: none
+upstream_proxy_protocol: off
 upstream_root_path: none
 allow_ssh: yes
 allow_sftp: yes

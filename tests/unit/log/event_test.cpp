@@ -225,6 +225,7 @@ const std::vector<Event>& one_of_each() {
                                       LoginPartial{},
                                       KeyNoted{bad},
                                       UpstreamFailed{bad},
+                                      UpstreamPassedOver{bad},
                                       HostKeyRecorded{bad, bad},
                                       Denied{bad},
                                       NotOpened{bad, bad},
