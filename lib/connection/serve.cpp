@@ -15,6 +15,7 @@
 #include "log/ration.h"
 #include "relay/loop.h"
 #include "ssh/library.h"
+#include "ssh/openssl.h"
 #include "ssh/private_key.h"
 #include "ssh/server.h"
 
@@ -84,6 +85,7 @@ int serve(Connection connection, log::Log& log) {
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
 
+  ssh::prepare_openssl();
   if (log.level() == Level::debug)
     ssh::set_library_log([&log](std::string_view text) {
       log(log::Internal{Level::debug, "libssh: " + std::string{text}});
