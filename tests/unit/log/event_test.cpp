@@ -103,6 +103,8 @@ TEST(Events, SayInALineWhatTheyKnow) {
   const std::string who =
       "user=alice peer=192.0.2.7 port=40000 method=password server=web upstream=web1:22 upstream_user=deploy";
   EXPECT_EQ(said(Denied{"exec"}, alice()), "Not allowed here: exec " + who);
+  EXPECT_EQ(said(NotOpened{"direct-tcpip db.lan:5432", "Connection refused"}, alice()),
+            "Not opened: direct-tcpip db.lan:5432: Connection refused " + who);
   EXPECT_EQ(said(UpstreamFailed{"refused"}, alice()), "Upstream failed: refused " + who);
   EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()),
             "New upstream host key SHA256:abc recorded in /f " + who);
@@ -225,6 +227,7 @@ const std::vector<Event>& one_of_each() {
                                       UpstreamFailed{bad},
                                       HostKeyRecorded{bad, bad},
                                       Denied{bad},
+                                      NotOpened{bad, bad},
                                       FileClosed{bad, 1, 2, {}, true},
                                       FileOperation{bad, bad, bad, bad},
                                       FileDenied{bad, bad, bad, bad},
