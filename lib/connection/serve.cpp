@@ -16,6 +16,7 @@
 #include "log/status.h"
 #include "relay/loop.h"
 #include "ssh/library.h"
+#include "ssh/openssl.h"
 #include "ssh/private_key.h"
 #include "ssh/server.h"
 
@@ -104,6 +105,7 @@ int serve(Connection connection, log::Log& log) {
   if (!config.faults().empty()) return refuse_all(connection.socket);
   if (!introduce(connection, until, log)) return kServed;
 
+  ssh::prepare_openssl();
   if (log.level() == Level::debug)
     ssh::set_library_log([&log](std::string_view text) {
       log(log::Internal{Level::debug, "libssh: " + std::string{text}});

@@ -8,8 +8,9 @@
 namespace pysshrp::ssh {
 namespace {
 
+// libssh packetises a whole window at once: it is never offered more. What it cuts packets to, four times.
+constexpr std::size_t kWriteChunk = 4 * (32 * 1024 - 10);
 constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store; libssh's window bounds the rest
-constexpr std::size_t kWriteChunk = 128 * 1024;    // libssh packetises a whole window at once: it is never offered more
 constexpr std::size_t kMaxSignals = 64;            // noted but not yet passed on
 
 std::string text_of(const char* s) {

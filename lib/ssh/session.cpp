@@ -12,7 +12,7 @@
 namespace pysshrp::ssh {
 namespace {
 
-constexpr int kReadsPerTurn = 16;  // libssh reads 4 KiB at a time
+constexpr int kReadsPerTurn = 64;  // libssh reads 4 KiB at a time
 constexpr int kFlushMs = 2000;
 // How libssh words what it has no other way to tell.
 constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kSocketError = "Socket error: ";

@@ -29,7 +29,7 @@ class Session {
   /// Why it is dead, in words: the peer's, or libssh's.
   std::string obituary() const;
 
-  /// Reads at most 64 KiB and writes what the socket takes.
+  /// Reads at most 256 KiB and writes what the socket takes.
   void service() noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
