@@ -64,7 +64,7 @@ std::vector<Fault> lint_order(const Config& config, const Server& server, const 
     const auto* const earlier = other.user();
     if (earlier && is_pattern(earlier->value()) && covers(earlier->value(), user.value()))
       return {{user.place(), section(server), "user",
-               "is never reached: " + config::quoted(earlier->value()) + " of [" + section(other) + "] at " +
+               "is never reached: " + config::in_quotes(earlier->value()) + " of [" + section(other) + "] at " +
                    other.at().text() + " comes first and matches all its users: put this one before it"}};
   }
   return {};

@@ -32,7 +32,7 @@ Status judge_text(std::string_view) {
 
 Status judge_host_part(std::string_view capture) {
   if (capture.find_first_of(",:[] \t") == capture.npos || Address::parse(capture)) return {};
-  return Error{config::quoted(capture) + " is not part of one host name"};
+  return Error{config::in_quotes(capture) + " is not part of one host name"};
 }
 
 Status judge_path_component(std::string_view capture) {
