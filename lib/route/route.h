@@ -16,6 +16,7 @@
 
 namespace pysshrp::route {
 
+using config::Forwarding;
 using config::HostKeyCheck;
 
 /// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
@@ -30,6 +31,8 @@ struct Route {
   std::optional<Address> upstream_bind;
   std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
   bool allow_ssh = true, allow_sftp = true;
+  Forwarding allow_forwarding = Forwarding::yes;
+  bool allow_agent = true, allow_x11 = true;
   SftpAccess sftp_access = SftpAccess::read_write;
   SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
   bool sftp_log = false;
