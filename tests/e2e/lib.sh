@@ -43,6 +43,9 @@ unset SSH_AUTH_SOCK LANG
 fail() { echo "FAILED: $*" >&2; exit 1; }
 skip() { echo "skipped: $*"; exit 77; }
 
+# libssh_since VERSION: the handler's libssh is of this version or later.
+libssh_since() { printf '%s\n' "$1" "$($H --version | sed -n 's/^libssh \([0-9.]*\).*/\1/p')" | sort -CV; }
+
 # Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds.
 bounded() { timeout -k 5 "${LIMIT:-60}" "$@"; }
 
