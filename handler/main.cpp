@@ -1,3 +1,5 @@
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -11,6 +13,7 @@
 
 #include "base/fd.h"
 #include "config/config.h"
+#include "config/notes.h"
 #include "connection/explain.h"
 #include "connection/serve.h"
 #include "connection/setting.h"
@@ -63,14 +66,34 @@ void seal() {
 #endif
 }
 
+/// Says why nobody is served; in syslog where the client would read it.
+int refuse(const std::string& why) {
+  if (peer::stderr_is_the_client())
+    log::Log{log::open_sink(log::Target::syslog)}(log::ConfigFaulty{why});
+  else
+    std::fprintf(stderr, "pysshrp-handler: %s\n", why.c_str());
+  return kUsage;
+}
+
+/// What root may read says nothing of a handler: from here on with its eyes, where its user exists.
+void look_as_handler() {
+  const passwd* const handler = ::geteuid() == 0 ? ::getpwnam("pysshrp") : nullptr;
+  if (handler == nullptr || ::initgroups(handler->pw_name, handler->pw_gid) != 0 || ::setgid(handler->pw_gid) != 0)
+    return;
+  if (::setuid(handler->pw_uid) != 0) std::perror("pysshrp-handler: setuid");
+}
+
 int check(const Options& options) {
-  const auto faults =
-      connection::check(config::Config::load(options.config), options.config, variable("CREDENTIALS_DIRECTORY"));
+  look_as_handler();
+  const auto config = config::Config::load(options.config);
+  const auto faults = connection::check(config, options.config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) std::printf("%s\n", fault.text().c_str());
+  for (const config::Fault& note : config::notes(config)) std::fprintf(stderr, "%s\n", note.text().c_str());
   return faults.empty() ? kOk : kConfigFaulty;
 }
 
 int explain(const Options& options) {
+  look_as_handler();
   const auto explanation = connection::explain(config::Config::load(options.config), options.who);
   std::fputs(explanation.text.c_str(), stdout);
   return explanation.status;
@@ -78,12 +101,10 @@ int explain(const Options& options) {
 
 int serve(const Options& options) {
   ::signal(SIGPIPE, SIG_IGN);
-  const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY");
+  const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY"),
+                    notify_socket = variable("NOTIFY_SOCKET");
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
-  if (!taken) {
-    std::fprintf(stderr, "pysshrp-handler: %s\n", taken.error().what.c_str());
-    return kUsage;
-  }
+  if (!taken) return refuse(taken.error().what);
   ::clearenv();
   seal();
   const Fd stop = watch_signals();
@@ -97,15 +118,13 @@ int serve(const Options& options) {
   }
   const config::Config config = config::Config::load(options.config);
   log.set_level(config.settings().level);
-  return connection::serve({std::move(taken->socket), taken->peer, config, credentials_directory, stop.get()}, log);
+  return connection::serve(
+      {std::move(taken->socket), taken->peer, config, credentials_directory, notify_socket, stop.get()}, log);
 }
 
 int run(int argc, char** argv) {
   const auto options = parse_options(argc, argv);
-  if (!options) {
-    std::fprintf(stderr, "pysshrp-handler: %s\n", options.error().what.c_str());
-    return kUsage;
-  }
+  if (!options) return refuse(options.error().what);
   switch (options->mode) {
     case Options::Mode::serve:
       return serve(*options);

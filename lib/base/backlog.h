@@ -33,8 +33,15 @@ class Backlog {
     size_ += n;
     return room;
   }
+  /// Fills up what is begun first.
   void append(std::span<const char> bytes, bool is_stderr) {
-    if (!bytes.empty()) std::memcpy(grow(bytes.size(), is_stderr).data(), bytes.data(), bytes.size());
+    while (!bytes.empty()) {
+      const bool fits = !blocks_.empty() && blocks_.back().is_stderr == is_stderr;
+      const std::size_t left = fits ? blocks_.back().capacity - blocks_.back().tail : 0;
+      const std::size_t n = std::min(bytes.size(), left != 0 ? left : kBlock);
+      std::memcpy(grow(n, is_stderr).data(), bytes.data(), n);
+      bytes = bytes.subspan(n);
+    }
   }
 
   /// The oldest bytes, as many as lie together. Valid until the next call of a member that is not const. Not when
@@ -56,7 +63,8 @@ class Backlog {
   }
 
  private:
-  static constexpr std::size_t kBlock = std::size_t{64} * 1024;
+  /// Two packets as libssh cuts them. One byte more would be a packet, too.
+  static constexpr std::size_t kBlock = 2 * (32 * 1024 - 10);
   struct Block {
     std::unique_ptr<char[]> bytes;
     std::size_t capacity, head, tail;

@@ -8,6 +8,10 @@
 
 namespace pysshrp {
 
+namespace {
+constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+}  // namespace
+
 Address Address::v4(std::uint32_t host_order) noexcept {
   Address a;
   a.v4_ = true;
@@ -16,7 +20,6 @@ Address Address::v4(std::uint32_t host_order) noexcept {
 }
 
 Address Address::v6(const std::array<std::uint8_t, 16>& bytes) noexcept {
-  static constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   Address a;
   if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
     a.v4_ = true;
@@ -25,6 +28,13 @@ Address Address::v6(const std::array<std::uint8_t, 16>& bytes) noexcept {
     a.bytes_ = bytes;
   }
   return a;
+}
+
+std::array<std::uint8_t, 16> Address::as_v6() const noexcept {
+  if (!v4_) return bytes_;
+  std::array<std::uint8_t, 16> mapped{};
+  std::copy(bytes_.begin(), bytes_.begin() + 4, std::copy(kMapped.begin(), kMapped.end(), mapped.begin()));
+  return mapped;
 }
 
 std::optional<Address> Address::parse(std::string_view text) {

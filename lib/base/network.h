@@ -16,12 +16,20 @@ class Address {
   static Address v6(const std::array<std::uint8_t, 16>& bytes) noexcept;
   std::string text() const;
   bool is_v4() const noexcept { return v4_; }
+  /// An IPv4 address as the IPv6 address that is mapped to it (RFC 4291, section 2.5.5.2).
+  std::array<std::uint8_t, 16> as_v6() const noexcept;
   bool operator==(const Address&) const = default;
 
  private:
   friend class Network;
   std::array<std::uint8_t, 16> bytes_{};  // an IPv4 address stands in the first four
   bool v4_ = false;
+};
+
+/// One end of a TCP connection.
+struct Endpoint {
+  std::optional<Address> address;  ///< nothing on a Unix socket
+  std::uint16_t port = 0;
 };
 
 /// A CIDR block (RFC 4632): an address and how many of its leading bits count.

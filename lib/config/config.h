@@ -9,6 +9,7 @@
 
 #include "base/level.h"
 #include "base/named.h"
+#include "base/network.h"
 #include "base/result.h"
 #include "config/ini.h"
 
@@ -33,6 +34,8 @@ struct Settings {
   std::chrono::seconds login_grace_time{120};
   unsigned max_auth_tries = 6;
   unsigned max_channels = 128;
+  std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: off
+  std::vector<Network> proxy_protocol;               ///< empty: no balancer is trusted
   /// Comma separated; empty: the modern set.
   std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };
@@ -68,6 +71,8 @@ class Config {
   /// The same from a text that needs no file. An `include` in it is looked for beside `name`.
   static Config parse(const std::string& name, std::string_view text, mode_t mode = 0640);
 
+  /// Whether there was a file to read; if not, everything else is empty but faults().
+  bool was_read() const noexcept { return !files_.empty(); }
   const Settings& settings() const noexcept { return settings_; }
   std::span<const Fault> faults() const noexcept { return faults_; }
   std::span<const Server> servers() const noexcept {

@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/handle.h"
+#include "base/unreadable.h"
 
 namespace pysshrp::config {
 namespace {
@@ -55,7 +56,8 @@ Result<std::unique_ptr<File>> read_file(const std::string& path) {
   // Without O_NONBLOCK, opening a FIFO would wait for a writer.
   const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
   struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0) return system_error(errno);
+  if (!fd) return Error{why_unreadable(path, errno)};
+  if (::fstat(fd.get(), &status) != 0) return system_error(errno);
   if (!S_ISREG(status.st_mode)) return Error{"is not a regular file"};
   auto text = PYSSHRP_TRY(read_all(fd, static_cast<std::size_t>(status.st_size)));
   return File::parse(path, std::move(text), {status.st_mode, status.st_dev, status.st_ino});

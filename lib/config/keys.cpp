@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 35> kKeys{{
+constexpr std::array<Key, 42> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -40,6 +40,10 @@ constexpr std::array<Key, 35> kKeys{{
     {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
      "failed attempts, then disconnect"},
     {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
+    {"idle_timeout", Where::pysshrp, reads<duration_or_off>, "off", !kCaptures, !kSecret,
+     "nothing was sent for so long: the connection ends"},
+    {"proxy_protocol", Where::pysshrp, reads<networks>, kNone, !kCaptures, !kSecret,
+     "load balancers that say who the client is"},
     {"kex_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "key exchange methods"},
     {"ciphers", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "ciphers"},
     {"macs", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "message authentication codes"},
@@ -48,16 +52,24 @@ constexpr std::array<Key, 35> kKeys{{
      "signatures of clients' keys"},
 
     {"user", Where::server, user, "mandatory", !kCaptures, !kSecret, "who is routed here"},
-    {"upstream_host", Where::shared, reads<host>, "mandatory", kCaptures, !kSecret, "the server to log in to"},
+    {"upstream_host", Where::shared, reads<hosts>, "mandatory", kCaptures, !kSecret,
+     "the server to log in to, or several"},
     {"upstream_port", Where::shared, reads<port>, "22", kCaptures, !kSecret, "its port"},
     {"upstream_user", Where::shared, reads<user_name>, "the client's user name", kCaptures, !kSecret,
      "the account there"},
+    {"upstream_order", Where::shared, reads<upstream_order>, "ordered", !kCaptures, !kSecret,
+     "in which order several hosts are tried"},
     {"connect_timeout", Where::shared, reads<duration>, "10s", !kCaptures, !kSecret, "for one address"},
     {"upstream_bind", Where::shared, reads<address>, kNone, !kCaptures, !kSecret, "local source address"},
+    {"upstream_proxy_protocol", Where::shared, reads<proxy_protocol>, "off", !kCaptures, !kSecret,
+     "tells the upstream who the client is"},
     {"upstream_root_path", Where::shared, reads<root_path>, kNone, kCaptures, !kSecret, "what SFTP clients see as /"},
     {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path", !kCaptures, !kSecret,
      "shell and exec"},
     {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
+    {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
+    {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},
+    {"allow_x11", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "X11 forwarding"},
     {"sftp_access", Where::shared, reads<sftp_access>, "read-write", !kCaptures, !kSecret, "what SFTP clients may do"},
     {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
      "where symbolic links below upstream_root_path may lead"},
@@ -129,7 +141,8 @@ std::string explain_unknown(Where section, std::string_view name) {
   auto least = std::string_view::npos;
   for (const auto& key : kKeys) {
     if (!stands_in(key, section)) continue;
-    if (const auto far = distance(name, key.name); far < least) {
+    const bool is_its_end = key.name.ends_with('_' + std::string{name});  // port, host, known_hosts
+    if (const auto far = is_its_end ? 0 : distance(name, key.name); far < least) {
       least = far;
       nearest = key.name;
     }

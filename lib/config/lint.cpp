@@ -100,7 +100,7 @@ std::vector<Fault> lint(const Config& config, const Server& server) {
     if (other.name_ == server.name_) add_for({}, "has the name of " + where());
     if (server.user_ != nullptr && other.user_ != nullptr && other.user_->value() == server.user_->value() &&
         !server.user_->value().starts_with('^'))
-      add_for("user", quoted(server.user_->value()) + " is also the user of " + where());
+      add_for("user", in_quotes(server.user_->value()) + " is also the user of " + where());
   }
   sort_by_line(faults);
   return faults;

@@ -28,6 +28,8 @@ Settings settings_of(std::span<const Entry> entries) {
   set(s.login_grace_time, entries, "login_grace_time", duration);
   set(s.max_auth_tries, entries, "max_auth_tries", auth_tries);
   set(s.max_channels, entries, "max_channels", channels);
+  set(s.idle_timeout, entries, "idle_timeout", duration_or_off);
+  set(s.proxy_protocol, entries, "proxy_protocol", networks);
   set(s.kex_algorithms, entries, "kex_algorithms", name_list);
   set(s.ciphers, entries, "ciphers", name_list);
   set(s.macs, entries, "macs", name_list);
@@ -42,6 +44,14 @@ Fault at(const File& file, const Section& section, std::string what) {
 
 Fault at(const Section& section, const Entry& entry, std::string what) {
   return {entry.place(), std::string{section.title}, std::string{entry.key()}, std::move(what)};
+}
+
+/// One word is likely a server's name.
+std::string unknown(const Section& section) {
+  const std::string what = "unknown section: there are [pysshrp], [defaults] and [server NAME]";
+  const bool is_word = std::none_of(section.title.begin(), section.title.end(), is_space);
+  if (!is_word || section.title.starts_with("server") || section.title.starts_with("Server")) return what;
+  return what + ", for a server of that name [server " + std::string{section.title} + ']';
 }
 
 bool same_file(const File& a, const File& b) noexcept {
@@ -107,7 +117,7 @@ void Loader::take_pysshrp(const File& file, const Section& section) {
   if (const auto* const entry = find_entry(entries, "routes_dir"); entry != nullptr) {
     const auto directory = path(entry->value());
     if (directory && !is_directory(*directory))
-      report({at(section, *entry, quoted(*directory) + " is not a directory")});
+      report({at(section, *entry, in_quotes(*directory) + " is not a directory")});
   }
   for (const auto& entry : entries)
     if (entry.key() == "include") include(section, entry);
@@ -122,7 +132,7 @@ void Loader::take_stray(const File& file, const Section& section) {
   if (!section.title.empty())
     report({at(file, section,
                config_.routes_file_ ? "cannot stand here: a file of routes_dir has one [server NAME] and nothing else"
-                                    : "unknown section: there are [pysshrp], [defaults] and [server NAME]")});
+                                    : unknown(section))});
   report(bad_lines(file, section));
   if (section.line != 0) return;
   for (const auto& entry : file.entries(section)) report({{entry.place(), {}, {}, "stands before the first section"}});
@@ -134,7 +144,7 @@ void Loader::include(const Section& section, const Entry& entry) {
   for (const auto& item : *items) {
     const auto files = included_files(entry.file().name(), item);
     if (!files)
-      report({at(section, entry, quoted(item) + ": " + files.error().what)});
+      report({at(section, entry, in_quotes(item) + ": " + files.error().what)});
     else
       for (const auto& path : *files) include_file(section, entry, path);
   }
@@ -142,10 +152,10 @@ void Loader::include(const Section& section, const Entry& entry) {
 
 void Loader::include_file(const Section& section, const Entry& entry, const std::string& path) {
   auto file = read_file(path);
-  if (!file) return report({at(section, entry, quoted(path) + " cannot be read: " + file.error().what)});
+  if (!file) return report({at(section, entry, in_quotes(path) + " cannot be read: " + file.error().what)});
   const bool loop =
       std::any_of(chain_.begin(), chain_.end(), [&](const File* open) { return same_file(*open, **file); });
-  if (loop) return report({at(section, entry, quoted(path) + " includes itself")});
+  if (loop) return report({at(section, entry, in_quotes(path) + " includes itself")});
   take(*std::move(file));
 }
 

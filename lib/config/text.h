@@ -16,7 +16,7 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
-inline std::string quoted(std::string_view text) {
+inline std::string in_quotes(std::string_view text) {
   return '\'' + std::string{text} + '\'';
 }
 

@@ -13,7 +13,7 @@ namespace pysshrp::config {
 namespace {
 
 Error not_a(std::string_view text, std::string_view expected) {
-  return {quoted(text) + " is not " + std::string{expected}};
+  return {in_quotes(text) + " is not " + std::string{expected}};
 }
 
 template <class T, std::size_t N>
@@ -89,12 +89,21 @@ bool is_host_name(std::string_view text) noexcept {
   }
 }
 
-/// Likely slips in a host, by the character that gives them away.
-constexpr Words<char, 5> kHostHints{{{" (only one host can stand here)", ','},
-                                     {" (an IPv6 address stands without brackets)", '['},
-                                     {" (a port belongs in upstream_port)", ':'},
-                                     {" ('_' is not allowed in host names, and libssh refuses it)", '_'},
-                                     {" (a user belongs in upstream_user)", '@'}}};
+/// Likely slips in a host, by what gives them away.
+constexpr Words<std::string_view, 5> kHostHints{
+    {{" (no URL: the name or address alone)", "://"},
+     {" (brackets are for an IPv6 address)", "["},
+     {" (in a list and before a port an IPv6 address stands in brackets)", ":"},
+     {" ('_' is not allowed in host names, and libssh refuses it)", "_"},
+     {" (a user belongs in upstream_user)", "@"}}};
+
+Error not_a_host(std::string_view text) {
+  std::string expected = "a host name or IP address";
+  const auto hint = std::find_if(kHostHints.begin(), kHostHints.end(),
+                                 [&](const auto& h) { return text.find(h.second) != text.npos; });
+  if (hint != kHostHints.end()) expected += hint->first;
+  return not_a(text, expected);
+}
 
 /// SHA-256 in base64 without padding: 43 characters, the last of which has two bits of nothing.
 bool is_fingerprint(std::string_view text) noexcept {
@@ -129,6 +138,12 @@ Result<bool> boolean(std::string_view text) {
   return not_a(text, "yes or no");
 }
 
+Result<std::optional<std::chrono::seconds>> duration_or_off(std::string_view text) {
+  if (text == "off") return std::optional<std::chrono::seconds>{};
+  if (const auto value = duration(text)) return std::optional{*value};
+  return not_a(text, "off or a duration (90, 90s, 2min, 1h; at least 1s, at most 24h)");
+}
+
 Result<std::chrono::seconds> duration(std::string_view text) {
   static constexpr Words<unsigned, 4> kUnits{{{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}}};
   constexpr unsigned kDay = 24 * 3600;
@@ -159,11 +174,39 @@ Result<Level> level(std::string_view text) {
 
 Result<HostName> host(std::string_view text) {
   if (Address::parse(text) || is_host_name(text)) return HostName{std::string{text}};
-  std::string expected = "a host name or IP address";
-  const auto hint = std::find_if(kHostHints.begin(), kHostHints.end(),
-                                 [&](const auto& h) { return text.find(h.second) != text.npos; });
-  if (hint != kHostHints.end()) expected += hint->first;
-  return not_a(text, expected);
+  return not_a_host(text);
+}
+
+/// One of a list.
+static Result<Host> host_and_port(std::string_view text) {
+  const bool bracketed = text.starts_with('[') && text.find(']') != text.npos;
+  const auto name = bracketed ? text.substr(1, text.find(']') - 1) : text.substr(0, text.rfind(':'));
+  if (bracketed != (name.find(':') != name.npos)) return not_a_host(text);
+  const auto rest = text.substr(name.size() + (bracketed ? 2 : 0));
+  Host found{PYSSHRP_TRY(host(name))};
+  if (rest.empty()) return found;
+  if (rest.front() != ':') return not_a(text, "a host and perhaps ':' and a port");
+  found.port = PYSSHRP_TRY(port(rest.substr(1)));
+  return found;
+}
+
+Result<std::vector<Host>> hosts(std::string_view text) {
+  if (Address::parse(text)) return std::vector{Host{HostName{std::string{text}}}};
+  return list_of<Host>(text, host_and_port);
+}
+
+Result<UpstreamOrder> upstream_order(std::string_view text) {
+  static constexpr Words<UpstreamOrder, 4> kWords{{{"ordered", UpstreamOrder::ordered},
+                                                   {"random", UpstreamOrder::random},
+                                                   {"hash-user", UpstreamOrder::hash_user},
+                                                   {"hash-source", UpstreamOrder::hash_source}}};
+  return choose(text, kWords);
+}
+
+Result<ProxyProtocol> proxy_protocol(std::string_view text) {
+  static constexpr Words<ProxyProtocol, 3> kWords{
+      {{"off", ProxyProtocol::off}, {"v1", ProxyProtocol::v1}, {"v2", ProxyProtocol::v2}}};
+  return choose(text, kWords);
 }
 
 Result<Address> address(std::string_view text) {
@@ -175,6 +218,12 @@ Result<HostKeyCheck> host_key_check(std::string_view text) {
   static constexpr Words<HostKeyCheck, 3> kWords{{{"strict", HostKeyCheck::strict},
                                                   {"accept-new", HostKeyCheck::accept_new},
                                                   {"insecure", HostKeyCheck::insecure}}};
+  return choose(text, kWords);
+}
+
+Result<Forwarding> forwarding(std::string_view text) {
+  static constexpr Words<Forwarding, 4> kWords{
+      {{"no", Forwarding::no}, {"local", Forwarding::local}, {"remote", Forwarding::remote}, {"yes", Forwarding::yes}}};
   return choose(text, kWords);
 }
 

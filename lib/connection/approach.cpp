@@ -44,7 +44,7 @@ Outcome Approach::advance(TimePoint now) {
 
 Outcome Approach::step(TimePoint now) {
   if (!upstream_) {
-    upstream_ = std::make_unique<upstream::Upstream>(route_, algorithms_);
+    upstream_ = std::make_unique<upstream::Upstream>(route_, algorithms_, client_);
     reached_ = kept_ = asking_ = logged_in_ = false;
     fetched_.reset();
   }

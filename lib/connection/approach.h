@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/deadline.h"
+#include "base/network.h"
 #include "base/secret.h"
 #include "route/route.h"
 #include "ssh/agent_login.h"
@@ -63,8 +64,9 @@ using Outcome = std::variant<NothingYet, Success, Denied, NeedsMore, Asked, NotI
 /// The upstream of one client that wants to log in: one connection for as many attempts as it can serve.
 class Approach {
  public:
-  /// Both outlive it.
-  Approach(const route::Route& route, const ssh::Algorithms& algorithms) : route_(route), algorithms_(algorithms) {}
+  /// All outlive it.
+  Approach(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client)
+      : route_(route), algorithms_(algorithms), client_(client) {}
 
   void begin(Errand errand);
   bool busy() const noexcept { return errand_.has_value(); }
@@ -73,6 +75,8 @@ class Approach {
 
   /// Once, when the host key has been judged.
   std::optional<upstream::Verified> take_verified() noexcept { return std::exchange(verified_, {}); }
+  /// Which of its hosts it has come to; nothing before there was any.
+  const upstream::Upstream* upstream() const noexcept { return upstream_.get(); }
   /// What the upstream had to say to the user since the last call; mostly nothing.
   std::string take_banner();
   /// What to sleep on, for busy().
@@ -112,6 +116,7 @@ class Approach {
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
+  const Endpoint& client_;
   std::unique_ptr<upstream::Upstream> upstream_;
   std::optional<Errand> errand_;
   std::optional<upstream::Verified> verified_;

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/fd.h"
+#include "base/unreadable.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -17,7 +18,7 @@ constexpr off_t kMaxFile = 1024 * 1024;
 Result<std::string> read_authorized_keys(const std::string& file) {
   // Without O_NONBLOCK, opening a FIFO would wait for a writer.
   const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return Error{file + ": cannot be read: " + ::strerror(errno)};
+  if (!fd) return Error{file + ": cannot be read: " + why_unreadable(file, errno)};
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{file + ": is not a file"};
   if ((st.st_mode & 0002) != 0) return Error{file + ": can be written by everybody: chmod o-w " + file};

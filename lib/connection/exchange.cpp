@@ -1,5 +1,7 @@
 #include "connection/exchange.h"
 
+#include <sys/random.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -16,10 +18,18 @@
 #include "connection/ending.h"
 #include "connection/key_judge.h"
 #include "downstream/login.h"
+#include "route/order.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::connection {
 namespace {
+
+/// What upstream_order = random goes by.
+std::uint64_t chance(const route::Route& route) noexcept {
+  std::uint64_t bits = 0;
+  if (route.upstream_order == route::UpstreamOrder::random) (void)!::getrandom(&bits, sizeof bits, 0);
+  return bits;
+}
 
 /// The state of one login. Downstream and upstream never see each other: this stands between them.
 class Exchange {
@@ -57,6 +67,7 @@ class Exchange {
   void settle(const Failed& outcome);
   void settle(NothingYet) {}
 
+  void note_host(const upstream::Upstream& upstream);
   void show_banner();
   void ask_for_password();
   void refuse();
@@ -108,9 +119,11 @@ std::vector<std::string_view> Exchange::find_route(const UserName& user) {
   auto found = route::find(terms_.config, user, terms_.peer.address);
   if (auto* route = std::get_if<route::Route>(&found)) {
     route_ = std::make_unique<route::Route>(std::move(*route));
-    upstream_.emplace(*route_, terms_.algorithms);
+    route_->upstream_host = route::in_order(*route_, user, terms_.peer.address, chance(*route_));
+    upstream_.emplace(*route_, terms_.algorithms, terms_.peer);
     log_.context.server = route_->server;
-    log_.context.upstream = route_->upstream_host.text() + ':' + std::to_string(route_->upstream_port);
+    const Host& first = route_->upstream_host.front();
+    log_.context.upstream = with_port(first.name, first.port.value_or(route_->upstream_port));
     log_.context.upstream_user = route_->upstream_user.text();
   } else if (const auto* refusal = std::get_if<route::Refusal>(&found)) {
     note_refusal(*refusal);
@@ -192,12 +205,20 @@ void Exchange::use_key(const ssh::PublicKey& key) {
 
 void Exchange::ask_upstream(TimePoint now) {
   Outcome outcome = upstream_->advance(now);
+  if (const auto* upstream = upstream_->upstream()) note_host(*upstream);
   if (const auto verified = upstream_->take_verified()) {
+    for (const std::string& host : upstream_->upstream()->passed_over()) log_(log::UpstreamPassedOver{host});
     log_.context.unverified = verified->unchecked;
     if (!verified->recorded.empty()) log_(log::HostKeyRecorded{verified->recorded, route_->upstream_known_hosts});
   }
   if (!key_) show_banner();
   std::visit([this](auto& what) { settle(std::move(what)); }, outcome);
+}
+
+/// The records are about the host that is really used.
+void Exchange::note_host(const upstream::Upstream& upstream) {
+  log_.context.upstream = upstream.where();
+  log_.context.upstream_address = upstream.address();
 }
 
 void Exchange::show_banner() {

@@ -36,11 +36,20 @@ std::vector<config::Fault> check_known_hosts(const config::Server& server) {
   const route::Route defaults;
   const auto file = fixed(server, kKey, defaults.upstream_known_hosts);
   if (!file) return {};
-  const auto host = fixed(server, "upstream_host", {}), port = fixed(server, "upstream_port", "22");
+  const auto list = fixed(server, "upstream_host", {}), port = fixed(server, "upstream_port", "22");
+  const auto hosts = list ? config::hosts(*list) : Result<std::vector<Host>>{std::vector<Host>{}};
   const auto number = port ? config::port(*port) : Result<std::uint16_t>{Error{}};
-  const auto known = host && number ? upstream::look_up(*file, HostName{*host}, *number) : upstream::look_up(*file);
-  if (known) return {};
-  return {{server.at(), "server " + std::string{server.name()}, std::string{kKey}, known.error().what}};
+  std::vector<config::Fault> faults;
+  const auto add = [&](const Status& known) {
+    if (!known)
+      faults.push_back({server.at(), "server " + std::string{server.name()}, std::string{kKey}, known.error().what});
+  };
+  if (hosts->empty() || !number) {
+    add(upstream::look_up(*file));
+    return faults;
+  }
+  for (const Host& host : *hosts) add(upstream::look_up(*file, host.name, host.port.value_or(*number)));
+  return faults;
 }
 
 }  // namespace pysshrp::connection

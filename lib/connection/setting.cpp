@@ -10,6 +10,7 @@
 #include "connection/known_hosts.h"
 #include "connection/login_files.h"
 #include "route/route.h"
+#include "ssh/openssl.h"
 #include "ssh/private_key.h"
 
 namespace pysshrp::connection {
@@ -88,7 +89,9 @@ std::vector<std::string> host_key_files(const config::Settings& settings, const 
 
 std::vector<config::Fault> check(const config::Config& config, const std::string& file,
                                  const std::string& credentials_directory) {
+  ssh::prepare_openssl();  // as when it serves
   std::vector<config::Fault> faults{config.faults().begin(), config.faults().end()};
+  if (!config.was_read()) return faults;
   const config::Settings& settings = config.settings();
   check_names(ssh::AlgorithmKind::kex, "kex_algorithms", settings.kex_algorithms, file, faults);
   check_names(ssh::AlgorithmKind::cipher, "ciphers", settings.ciphers, file, faults);

@@ -8,6 +8,19 @@
 #include "ssh/wait.h"
 
 namespace pysshrp::downstream {
+namespace {
+
+/// RFC 4253, section 4.2.
+std::string version_line() {
+  return std::string{"SSH-2.0-"} + ssh::kSoftware + "\r\n";
+}
+
+void send_last(const Fd& socket, const std::string& bytes) noexcept {
+  ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ssh::linger(socket.get());
+}
+
+}  // namespace
 
 bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
   for (;;) {
@@ -16,6 +29,10 @@ bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
     const auto events = static_cast<short>(session.write_pending() ? POLLIN | POLLOUT : POLLIN);
     if (ssh::wait({}, {session.fd(), events}, stop_fd, until) || Clock::now() >= until) return false;
   }
+}
+
+void greet(const Fd& socket) noexcept {
+  send_last(socket, version_line());
 }
 
 void turn_away(const Fd& socket, std::string_view text) noexcept {
@@ -30,10 +47,8 @@ void turn_away(const Fd& socket, std::string_view text) noexcept {
   // RFC 4253, section 6: length, padding length, payload, padding; all of it a multiple of eight, the padding at least
   // four.
   const std::size_t padding = 8 - (5 + payload.size()) % 8 + (8 - (5 + payload.size()) % 8 < 4 ? 8 : 0);
-  const std::string packet = std::string{"SSH-2.0-"} + ssh::kSoftware + "\r\n" + uint32(1 + payload.size() + padding) +
-                             static_cast<char>(padding) + payload + std::string(padding, '\0');
-  ::send(socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  ssh::linger(socket.get());
+  send_last(socket, version_line() + uint32(1 + payload.size() + padding) + static_cast<char>(padding) + payload +
+                        std::string(padding, '\0'));
 }
 
 }  // namespace pysshrp::downstream

@@ -11,6 +11,9 @@ namespace pysshrp::downstream {
 /// session's obituary tells why.
 bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until);
 
+/// Says that an SSH server is here, to somebody who wants to know no more.
+void greet(const Fd& socket) noexcept;
+
 /// Tells a client why there will be no handshake, in the one message that SSH has before a key exchange (RFC 4253,
 /// section 11.1). For when there may be no host key to exchange any with.
 void turn_away(const Fd& socket, std::string_view text) noexcept;

@@ -40,8 +40,8 @@ std::string seconds(std::chrono::milliseconds duration) {
 
 /// `Context` with all its texts printable.
 Context escaped(Context context) {
-  for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_user,
-                            &context.method, &context.key})
+  for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_address,
+                            &context.upstream_user, &context.method, &context.key})
     *text = printable(*text, kNameMost);
   return context;
 }
@@ -208,6 +208,11 @@ Words put(const Event& event, const Context& c) {
             return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
                          because(reason)};
           },
+          [](const UpstreamPassedOver& e) {
+            const std::string reason = sentence(e.what);
+            return Words{Level::warning, "a488b0e70c774ee2a5cd89218c35623a", Says::facts,
+                         "Upstream passed over: " + reason, because(reason)};
+          },
           [](const HostKeyRecorded& e) {
             return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
                          "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file)};
@@ -215,6 +220,11 @@ Words put(const Event& event, const Context& c) {
           [](const Denied& e) {
             return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts,
                          "Not allowed here: " + sentence(e.what)};
+          },
+          [](const NotOpened& e) {
+            const std::string reason = sentence(e.why);
+            return Words{Level::info, "ca1f75b3f2c54231a9a258466d890060", Says::facts,
+                         "Not opened: " + sentence(e.what) + ": " + reason, because(reason)};
           },
           [](const FileClosed& e) { return put(e); },
           [](const FileOperation& e) { return put(e); },
@@ -243,6 +253,12 @@ Words put(const Event& event, const Context& c) {
       event);
 }
 
+/// Whether a host with its port is that very address.
+bool is_host_of(const std::string& upstream, const std::string& address) {
+  const bool v6 = address.find(':') != address.npos;
+  return upstream.starts_with((v6 ? '[' + address + ']' : address) + ':');
+}
+
 }  // namespace
 
 Record describe(const Event& event, const Context& context) {
@@ -265,6 +281,7 @@ Record describe(const Event& event, const Context& context) {
   if (words.says == Says::client) record.said = record.fields.size();
   add("PYSSHRP_SERVER", c.server);
   add("PYSSHRP_UPSTREAM", c.upstream);
+  add("PYSSHRP_UPSTREAM_ADDRESS", is_host_of(c.upstream, c.upstream_address) ? "" : c.upstream_address);
   add("PYSSHRP_UPSTREAM_USER", c.upstream_user);
   for (auto& [name, value] : words.beside) add(name, std::move(value));
   if (words.says == Says::line) record.said = record.fields.size();

@@ -17,10 +17,11 @@ namespace pysshrp::log {
 struct Context {
   std::string peer = "unknown";  ///< address, `unix` for a Unix socket
   std::uint16_t port = 0;
-  std::string user;           ///< what the client logs in as
-  bool invalid_user = false;  ///< no route has that user
-  std::string server;         ///< [server NAME]
-  std::string upstream;       ///< host:port
+  std::string user;              ///< what the client logs in as
+  bool invalid_user = false;     ///< no route has that user
+  std::string server;            ///< [server NAME]
+  std::string upstream;          ///< host:port
+  std::string upstream_address;  ///< of that host, the one that was tried last
   std::string upstream_user;
   std::string method;       ///< `password`
   std::string key;          ///< with the method publickey: `ED25519 SHA256:...`
@@ -64,12 +65,19 @@ struct KeyNoted {
 struct UpstreamFailed {
   std::string reason;
 };  ///< error: not reached, host key or stored credential refused
+struct UpstreamPassedOver {
+  std::string what;
+};  ///< warning: another host took its place; `host:port: why`
 struct HostKeyRecorded {
   std::string fingerprint, file;
 };  ///< notice: accept-new wrote it down
 struct Denied {
   std::string what;
 };  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
+
+struct NotOpened {
+  std::string what, why;
+};  ///< info: a channel or a listener that the other side did not give, `direct-tcpip db.lan:5432`, in its words
 
 // Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new
 // name.
@@ -89,7 +97,7 @@ struct FileDenied {  ///< notice: a request that did not go up
 };
 struct DenialsLeftOut {
   std::uint64_t count = 0;
-};  ///< notice: so many of these and of Denied have no record, see Ration
+};  ///< notice: so many of these, of Denied and of NotOpened have no record, see Ration
 
 struct SftpEnded {  ///< error: a channel that could not go on; the session does
   std::string reason;
@@ -105,9 +113,10 @@ struct Internal {
   std::string text;
 };  ///< anything else worth a line
 
-using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
-                           LoginPartial, KeyNoted, UpstreamFailed, HostKeyRecorded, Denied, FileClosed, FileOperation,
-                           FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
+using Event =
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
+                 KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied, NotOpened, FileClosed,
+                 FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

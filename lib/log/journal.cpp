@@ -5,14 +5,12 @@
 #include "base/handle.h"
 #include "log/sinks.h"
 
-#define SD_JOURNAL_SUPPRESS_LOCATION  // else sd_journal_sendv is a macro that adds CODE_FILE and the like
-#include <systemd/sd-journal.h>
-
 namespace pysshrp::log {
 namespace {
 
 using Library = std::unique_ptr<void, Releaser<dlclose>>;
-using Send = decltype(&sd_journal_sendv);
+/// sd_journal_sendv(3). Said here, so that the program also builds where there is no libsystemd.
+using Send = int (*)(const iovec*, int);
 
 class Journal final : public Sink {
  public:

@@ -1,6 +1,4 @@
 #pragma once
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "base/fd.h"
@@ -9,11 +7,8 @@
 
 namespace pysshrp::peer {
 
-/// Who is at the other end, from getpeername(2), never from the environment.
-struct Peer {
-  std::optional<Address> address;  ///< nothing on a Unix socket
-  std::uint16_t port = 0;
-};
+/// Who is at the other end, from getpeername(2) or from a balancer that is trusted, never from the environment.
+using Peer = Endpoint;
 
 /// Where plain words may go. Under inetd all three descriptors are the client's socket.
 enum class Stderr { journal, socket, closed, other };
@@ -31,5 +26,8 @@ struct Environment {
   std::string journal_stream, listen_fds, listen_pid;
 };
 Result<Taken> take_socket(const Environment& environment);
+
+/// Whether what is printed on stderr would reach the client, as under inetd before take_socket().
+bool stderr_is_the_client() noexcept;
 
 }  // namespace pysshrp::peer

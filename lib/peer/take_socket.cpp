@@ -113,4 +113,8 @@ Result<Taken> take_socket(const Environment& environment) {
   return Taken{std::move(socket), peer, err};
 }
 
+bool stderr_is_the_client() noexcept {
+  return is_socket(STDIN_FILENO) && identity(STDERR_FILENO) == identity(STDIN_FILENO);
+}
+
 }  // namespace pysshrp::peer

@@ -34,7 +34,7 @@ Result<std::optional<Written>> leading_reference(std::string_view text) {
 }
 
 Error no_such_group(std::string_view group) {
-  return Error{"the pattern of this server has no group " + config::quoted(group)};
+  return Error{"the pattern of this server has no group " + config::in_quotes(group)};
 }
 
 /// What a reference expands to: of several groups with one name the first that captured something.

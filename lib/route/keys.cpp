@@ -17,11 +17,22 @@ Status read_secret(std::string_view text, Route& route) {
   return {};
 }
 
+/// What has not been said of forwarding is as allow_ssh. The rows of those keys stand below and have the last word.
+void allow_ssh(bool yes, Route& route) {
+  route.allow_ssh = route.allow_agent = route.allow_x11 = yes;
+  route.allow_forwarding = yes ? Forwarding::yes : Forwarding::no;
+}
+
+Status read_allow_ssh(std::string_view text, Route& route) {
+  allow_ssh(PYSSHRP_TRY(config::boolean(text)), route);
+  return {};
+}
+
 /// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the
 /// last word.
 Status read_root_path(std::string_view text, Route& route) {
   route.upstream_root_path = PYSSHRP_TRY(config::root_path(text));
-  route.allow_ssh = false;
+  allow_ssh(false, route);
   return {};
 }
 
@@ -41,6 +52,18 @@ std::string words(std::chrono::seconds duration) {
 std::string words(HostKeyCheck check) {
   static constexpr std::string_view kWords[] = {"strict", "accept-new", "insecure"};
   return std::string{kWords[static_cast<std::size_t>(check)]};
+}
+std::string words(Forwarding forwarding) {
+  static constexpr std::string_view kWords[] = {"no", "local", "remote", "yes"};
+  return std::string{kWords[static_cast<std::size_t>(forwarding)]};
+}
+std::string words(UpstreamOrder order) {
+  static constexpr std::string_view kWords[] = {"ordered", "random", "hash-user", "hash-source"};
+  return std::string{kWords[static_cast<std::size_t>(order)]};
+}
+std::string words(ProxyProtocol version) {
+  static constexpr std::string_view kWords[] = {"off", "v1", "v2"};
+  return std::string{kWords[static_cast<std::size_t>(version)]};
 }
 std::string words(SftpAccess access) {
   static constexpr std::string_view kWords[] = {"read-write", "read-only", "upload-only"};
@@ -66,6 +89,9 @@ std::string listed(const std::vector<T>& items, std::string_view without) {
   std::string list;
   for (const T& item : items) list += (list.empty() ? "" : ", ") + item.text();
   return list.empty() ? std::string{without} : list;
+}
+std::string words(const std::vector<Host>& hosts) {
+  return listed(hosts, "none");
 }
 std::string words(const std::vector<Network>& networks) {
   return listed(networks, "any");
@@ -98,14 +124,19 @@ constexpr Key secret_row(std::string_view name, Judge capture) {
 constexpr Judge kAsWritten = nullptr;
 
 constexpr Key kKeys[] = {
-    row<&Route::upstream_host, config::host>("upstream_host", judge_text),
+    row<&Route::upstream_host, config::hosts>("upstream_host", judge_host_part),
     row<&Route::upstream_port, config::port>("upstream_port", judge_text),
     row<&Route::upstream_user, config::user_name>("upstream_user", judge_text),
+    row<&Route::upstream_order, config::upstream_order>("upstream_order", kAsWritten),
     row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
+    row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
     {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
-    row<&Route::allow_ssh, config::boolean>("allow_ssh", kAsWritten),
+    {"allow_ssh", kAsWritten, read_allow_ssh, show<&Route::allow_ssh>},
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
+    row<&Route::allow_forwarding, config::forwarding>("allow_forwarding", kAsWritten),
+    row<&Route::allow_agent, config::boolean>("allow_agent", kAsWritten),
+    row<&Route::allow_x11, config::boolean>("allow_x11", kAsWritten),
     row<&Route::sftp_access, config::sftp_access>("sftp_access", kAsWritten),
     row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
     row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),

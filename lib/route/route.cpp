@@ -4,8 +4,10 @@
 #include <iterator>
 
 #include "config/keys.h"
+#include "config/text.h"
 #include "route/expand.h"
 #include "route/keys.h"
+#include "route/shadow.h"
 
 namespace pysshrp::route {
 namespace {
@@ -53,6 +55,19 @@ std::vector<Fault> lint_references(const Server& server, const std::optional<Pat
       faults.push_back({entry->place(), section(server), std::string{key.name}, std::move(status).error().what});
   }
   return faults;
+}
+
+/// Whether an earlier pattern takes all that this one is for.
+std::vector<Fault> lint_order(const Config& config, const Server& server, const config::Entry& user) {
+  for (const Server& other : config.servers()) {
+    if (&other == &server) break;
+    const auto* const earlier = other.user();
+    if (earlier && is_pattern(earlier->value()) && covers(earlier->value(), user.value()))
+      return {{user.place(), section(server), "user",
+               "is never reached: " + config::quoted(earlier->value()) + " of [" + section(other) + "] at " +
+                   other.at().text() + " comes first and matches all its users: put this one before it"}};
+  }
+  return {};
 }
 
 Refusal faulty(std::string what, const Server& server, std::vector<Fault> faults) {
@@ -151,12 +166,12 @@ std::vector<std::pair<std::string, std::string>> explain(const Route& route) {
   return facts;
 }
 
-std::vector<Fault> lint(const Config&, const Server& server) {
+std::vector<Fault> lint(const Config& config, const Server& server) {
   const auto* const user = server.user();
   if (!user || !is_pattern(user->value())) return lint_references(server, {});
   auto pattern = Pattern::compile(user->value());
   if (!pattern) return {{user->place(), section(server), "user", std::move(pattern).error().what}};
-  return lint_references(server, *std::move(pattern));
+  return lint_order(config, server, *user) + lint_references(server, *std::move(pattern));
 }
 
 }  // namespace pysshrp::route

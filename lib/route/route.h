@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/host.h"
 #include "base/named.h"
 #include "base/network.h"
 #include "base/secret.h"
@@ -16,20 +17,27 @@
 
 namespace pysshrp::route {
 
+using config::Forwarding;
 using config::HostKeyCheck;
+using config::ProxyProtocol;
+using config::UpstreamOrder;
 
 /// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
 struct Route {
-  std::string server;     ///< the section's name
-  config::Place defined;  ///< where the section stands
-  std::string match;      ///< `exact`, `pattern PATTERN`, `routes_dir FILE`
-  HostName upstream_host{""};
+  std::string server;               ///< the section's name
+  config::Place defined;            ///< where the section stands
+  std::string match;                ///< `exact`, `pattern PATTERN`, `routes_dir FILE`
+  std::vector<Host> upstream_host;  ///< at least one
   std::uint16_t upstream_port = 22;
   UserName upstream_user{""};
+  UpstreamOrder upstream_order = UpstreamOrder::ordered;
   std::chrono::seconds connect_timeout{10};
   std::optional<Address> upstream_bind;
+  ProxyProtocol upstream_proxy_protocol = ProxyProtocol::off;
   std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
   bool allow_ssh = true, allow_sftp = true;
+  Forwarding allow_forwarding = Forwarding::yes;
+  bool allow_agent = true, allow_x11 = true;
   SftpAccess sftp_access = SftpAccess::read_write;
   SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
   bool sftp_log = false;

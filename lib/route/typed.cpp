@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/network.h"
 #include "config/text.h"
 
 namespace pysshrp::route {
@@ -29,9 +30,14 @@ Status judge_text(std::string_view) {
   return {};
 }
 
+Status judge_host_part(std::string_view capture) {
+  if (capture.find_first_of(",:[] \t") == capture.npos || Address::parse(capture)) return {};
+  return Error{config::quoted(capture) + " is not part of one host name"};
+}
+
 Status judge_path_component(std::string_view capture) {
   const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;
-  if (!plain || has_control(capture)) return Error{config::quoted(capture) + " is not one plain path component"};
+  if (!plain || has_control(capture)) return Error{config::in_quotes(capture) + " is not one plain path component"};
   return {};
 }
 

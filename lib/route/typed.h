@@ -15,6 +15,9 @@ using Judge = Status (*)(std::string_view capture);
 /// For values whose whole text is judged by its own parser after expansion.
 Status judge_text(std::string_view capture);
 
+/// For upstream_host: no more than a part of one host, or an IP address.
+Status judge_host_part(std::string_view capture);
+
 /// For paths: one plain component, neither empty nor `.` nor `..`, without `/` and control characters.
 Status judge_path_component(std::string_view capture);
 

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/secret.h"
+#include "base/unreadable.h"
 #include "ssh/algorithms.h"
 
 namespace pysshrp::ssh {
@@ -27,7 +28,7 @@ Error unusable(const std::string& file, const std::string& why) {
 
 Result<Secret> read_private_file(const std::string& file) {
   const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return unusable(file, std::string{"cannot be read: "} + ::strerror(errno));
+  if (!fd) return unusable(file, "cannot be read: " + why_unreadable(file, errno));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
   if ((st.st_mode & 0007) != 0)
@@ -51,6 +52,11 @@ bool is_encrypted(std::string_view pem) {
   return body != pem.npos && !pem.substr(body).starts_with(kNotEncrypted);
 }
 
+/// As ssh-keygen writes it beside the private one: `ssh-ed25519 AAAA...`
+bool is_public(std::string_view text) {
+  return text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-");
+}
+
 /// libssh serves one key of each family.
 std::string family_of(const PrivateKey& key) {
   const ssh_keytypes_e type = ssh_key_type(key.key.get());
@@ -60,7 +66,7 @@ std::string family_of(const PrivateKey& key) {
 Result<KeyHandle> read_certificate(const std::string& file) {
   // Without O_NONBLOCK, opening a FIFO would wait for a writer; libssh then reads the file by its name.
   const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return unusable(file, std::string{"cannot be read: "} + ::strerror(errno));
+  if (!fd) return unusable(file, "cannot be read: " + why_unreadable(file, errno));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
   ssh_key key = nullptr;
@@ -74,6 +80,7 @@ Result<PrivateKey> load_private_key(const std::string& file) {
   const Secret pem = PYSSHRP_TRY(read_private_file(file));
   if (is_encrypted(pem.reveal()))
     return unusable(file, "is encrypted, and a handler cannot ask for a passphrase: ssh-keygen -p -N '' -f " + file);
+  if (is_public(pem.reveal())) return unusable(file, "is the public half of a key: name the private one");
   ssh_key key = nullptr;
   // The empty passphrase: with none at all OpenSSL would ask for it on stdin, which is the client.
   if (ssh_pki_import_privkey_base64(pem.c_str(), "", nullptr, nullptr, &key) != SSH_OK)

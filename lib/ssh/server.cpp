@@ -57,10 +57,22 @@ Status Server::accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms&
     key.key.release();  // bind owns it now
   }
   ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, "no");
+  send_offer_at_once();
   prepare_socket(socket.get());
+  keep_alive(socket.get());
   if (ssh_bind_accept_fd(bind.get(), get(), socket.release()) != SSH_OK)
     return Error{std::string{ssh_get_error(bind.get())}};
   return {};
+}
+
+void Server::send_offer_at_once() noexcept {
+  callbacks_.userdata = get();
+  callbacks_.connect_status_function = [](void* session, float status) noexcept {
+    constexpr float kVersionRead = 0.5F;  // the offer is next, and later key exchanges never say that
+    if (status <= kVersionRead) ssh_set_fd_towrite(static_cast<ssh_session>(session));
+  };
+  ssh_callbacks_init(&callbacks_);
+  ssh_set_callbacks(get(), &callbacks_);
 }
 
 Progress Server::exchange_keys() noexcept {

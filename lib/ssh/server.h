@@ -1,4 +1,6 @@
 #pragma once
+#include <libssh/callbacks.h>
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,6 +39,13 @@ class Server : public Session {
   void disconnect(const std::string& text) noexcept;
   /// The identification string of the client, without `SSH-2.0-`.
   std::string client_software() const;
+
+ private:
+  /// Left to itself libssh writes its KEXINIT with the next poll, and never if the client's was read along with its
+  /// version and has nothing in common with it: the client could not say why the connection closes.
+  void send_offer_at_once() noexcept;
+
+  ssh_callbacks_struct callbacks_{};
 };
 
 }  // namespace pysshrp::ssh

@@ -29,7 +29,7 @@ class Session {
   /// Why it is dead, in words: the peer's, or libssh's.
   std::string obituary() const;
 
-  /// Reads at most 64 KiB and writes what the socket takes.
+  /// Reads at most 256 KiB and writes what the socket takes.
   void service() noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
@@ -60,6 +60,12 @@ class Session {
   std::uint64_t data_packets_ = 0, seen_ = 0;
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
+
+/// Has TCP find out within two minutes of silence that the peer is gone. A Unix socket knows by itself.
+void keep_alive(int fd) noexcept;
+/// The same while it owes us an answer to what was sent, and while it takes nothing. Not for a client: one that is
+/// suspended takes nothing for hours, and goes on.
+void expect_answers(int fd) noexcept;
 
 /// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which
 /// undo it.

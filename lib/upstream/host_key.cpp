@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/fd.h"
+#include "base/unreadable.h"
 
 namespace pysshrp::upstream {
 namespace {
@@ -48,38 +49,59 @@ std::string keyscan(const std::string& host, std::uint16_t port, const std::stri
 /// Empty if it can be read or is not there.
 std::string unreadable(const std::string& known_hosts) {
   if (::access(known_hosts.c_str(), R_OK) == 0 || errno == ENOENT) return {};
-  return known_hosts + ": " + ::strerror(errno) + "; the handler must be able to read it";
+  return known_hosts + ": " + why_unreadable(known_hosts, errno);
 }
 
-Result<Verified> verify_pinned(const ssh::PublicKey& key, const route::Route& route) {
-  const auto& pins = route.upstream_host_key;
-  if (std::find(pins.begin(), pins.end(), HostKeyFingerprint{key.fingerprint}) != pins.end()) return Verified{};
-  return Error{"host key verification failed: it has the " + key.type + " key " + key.fingerprint +
-               ", which is not in upstream_host_key"};
+Standing standing_of(ssh::KnownHost known) noexcept {
+  switch (known) {
+    case ssh::KnownHost::ok:
+      return Standing::known;
+    case ssh::KnownHost::changed:
+    case ssh::KnownHost::other_type:
+      return Standing::changed;
+    case ssh::KnownHost::unknown:
+      break;
+  }
+  return Standing::unknown;
 }
 
 }  // namespace
 
-Result<Verified> verify(const ssh::Client& client, const route::Route& route) {
-  const ssh::PublicKey key = PYSSHRP_TRY(client.server_key());
-  const std::string& file = route.upstream_known_hosts;
-  const std::string found = "host key verification failed: its " + key.type + " key " + key.fingerprint;
-  if (is_revoked(file, key)) return Error{found + " is revoked in " + file};
-  if (!route.upstream_host_key.empty()) return verify_pinned(key, route);
+Result<Judged> judge(const ssh::Client& client, const route::Route& route) {
+  Judged judged{PYSSHRP_TRY(client.server_key()), Standing::unknown};
+  const auto& pins = route.upstream_host_key;
+  if (is_revoked(route.upstream_known_hosts, judged.key))
+    judged.standing = Standing::revoked;
+  else if (pins.empty())
+    judged.standing = standing_of(client.look_up());
+  else
+    judged.standing = std::find(pins.begin(), pins.end(), HostKeyFingerprint{judged.key.fingerprint}) != pins.end()
+                          ? Standing::pinned
+                          : Standing::not_pinned;
+  return judged;
+}
 
-  const ssh::KnownHost known = client.look_up();
-  if (known == ssh::KnownHost::ok) return Verified{};
+Result<Verified> verify(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port,
+                        Traces traces) {
+  const auto [key, standing] = PYSSHRP_TRY(judge(client, route));
+  const std::string& file = route.upstream_known_hosts;
+  const std::string failed = "host key verification failed: ",
+                    found = failed + "its " + key.type + " key " + key.fingerprint;
+  if (standing == Standing::revoked) return Error{found + " is revoked in " + file};
+  if (standing == Standing::not_pinned)
+    return Error{failed + "it has the " + key.type + " key " + key.fingerprint + ", which is not in upstream_host_key"};
+  if (standing == Standing::pinned || standing == Standing::known) return Verified{};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
     return Verified{.recorded = "", .unchecked = true};
-  if (known == ssh::KnownHost::changed || known == ssh::KnownHost::other_type)
+  if (standing == Standing::changed)
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
+    if (traces == Traces::must_not_be_left) return Verified{};
     PYSSHRP_TRY(record(client, file));
     return Verified{.recorded = key.fingerprint, .unchecked = false};
   }
   if (const auto why = unreadable(file); !why.empty()) return Error{found + " cannot be looked up: " + why};
-  return Error{found + " is not in " + file +
-               "; compare it, then: " + keyscan(route.upstream_host.text(), route.upstream_port, file)};
+  return Error{found + " is not in " + file + "; compare it, then: " + keyscan(host.text(), port, file)};
 }
 
 Status look_up(const std::string& known_hosts, const HostName& host, std::uint16_t port) {

@@ -15,9 +15,23 @@ struct Verified {
   bool unchecked = false;  ///< insecure, and nothing vouches for the key
 };
 
-/// Judges the key that the upstream has just proved to have: pinned fingerprints if the route has any, else
-/// known_hosts. An Error says to the operator what was found, what was expected, and what to do.
-Result<Verified> verify(const ssh::Client& client, const route::Route& route);
+/// Whether accept-new may write down what it finds.
+enum class Traces { may_be_left, must_not_be_left };
+
+/// What is known of the key that an upstream has just proved to have.
+enum class Standing { pinned, not_pinned, known, unknown, changed, revoked };
+struct Judged {
+  ssh::PublicKey key;
+  Standing standing;
+};
+
+/// By pinned fingerprints if the route has any, else by known_hosts.
+Result<Judged> judge(const ssh::Client& client, const route::Route& route);
+
+/// Judges it, and does what upstream_host_key_check says. An Error says to the operator what was found, what was
+/// expected, and what to do.
+Result<Verified> verify(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port,
+                        Traces traces);
 
 /// Whether verify() will find any key of a host in known_hosts, and the cure if not.
 Status look_up(const std::string& known_hosts, const HostName& host, std::uint16_t port);

@@ -1,8 +1,11 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/deadline.h"
+#include "base/host.h"
+#include "base/network.h"
 #include "base/secret.h"
 #include "route/route.h"
 #include "ssh/algorithms.h"
@@ -14,10 +17,14 @@
 namespace pysshrp::upstream {
 
 /// The connection to the upstream of one route, up to the login. No secret leaves before its host key is verified.
+///
+/// Of several hosts the first that shows a host key is the one. One that cannot be reached, or exchanges no keys, is
+/// passed over; one whose key is refused ends it all: somebody may be in the way, and that must not pass unnoticed.
 class Upstream {
  public:
-  /// `route` outlives it.
-  Upstream(const route::Route& route, const ssh::Algorithms& algorithms);
+  /// `route` and `algorithms` outlive it. `client` is for upstream_proxy_protocol.
+  Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
+           Traces traces = Traces::may_be_left);
 
   /// Resolves, connects, exchanges keys, verifies the host key, asks for the methods. To be repeated while it says
   /// `again`, whenever waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the
@@ -37,32 +44,48 @@ class Upstream {
   TimePoint deadline() const noexcept { return deadline_; }
   /// Whether the session can be served: until then it is waits_for() alone.
   bool joined() const noexcept { return step_ > Step::exchange_keys; }
-  bool dead() const noexcept { return joined() && session_.dead(); }
-  ssh::Client& session() noexcept { return session_; }
+  bool dead() const noexcept { return joined() && session_->dead(); }
+  ssh::Client& session() noexcept { return *session_; }
   /// Why it failed, for the operator.
   const std::string& error() const noexcept { return error_; }
   /// The same for the client: true, and without a name in it.
   const char* error_for_client() const noexcept;
   const Verified& verified() const noexcept { return verified_; }
+  /// The host of now, as `host:port`, and the address of it that was tried last.
+  std::string where() const { return with_port(host().name, port()); }
+  const std::string& address() const noexcept { return dial_->address(); }
+  /// The hosts before that one, each with the reason.
+  const std::vector<std::string>& passed_over() const noexcept { return passed_over_; }
+  const Dial& dialled() const noexcept { return *dial_; }
 
  private:
   enum class Step { dial, exchange_keys, verify, ask_methods, ready };
+  ssh::Progress take_step(TimePoint now);
+  void start_over();
+  bool pass_over();
   ssh::Progress dial(TimePoint now);
+  Status announce();
   ssh::Progress exchange_keys(TimePoint now);
   ssh::Progress verify_host_key();
   ssh::Progress ask_methods(TimePoint now);
   ssh::Progress in_time(ssh::Progress progress, TimePoint now, const char* what);
   ssh::Verdict explained(ssh::Verdict verdict, const char* what);
+  const Host& host() const noexcept { return route_.upstream_host[host_]; }
+  std::uint16_t port() const noexcept { return host().port.value_or(route_.upstream_port); }
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
-  Dial dial_;
+  const Endpoint client_;
+  const Traces traces_;
+  std::size_t host_ = 0;  ///< of the route's
+  std::optional<Dial> dial_;
   Fd socket_;  // libssh does not close a socket that it was given
-  ssh::Client session_;
+  std::optional<ssh::Client> session_;
   Step step_ = Step::dial;
   TimePoint deadline_ = kNever;
   Verified verified_;
   std::string error_;
+  std::vector<std::string> passed_over_;
   bool needs_no_proof_ = false;    ///< it has granted `none`
   bool password_expired_ = false;  ///< it wants another one
 };

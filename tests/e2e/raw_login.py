@@ -3,6 +3,8 @@ import queue
 import socket
 
 import paramiko
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA1
 
 IGNORE, SERVICE_REQUEST = 2, 5
 REQUEST, FAILURE, SUCCESS, BANNER, INFO_REQUEST, INFO_RESPONSE = 50, 51, 52, 53, 60, 61
@@ -28,6 +30,12 @@ def build(*parts):
     return message
 
 
+def sign(key, data, algorithm):
+    if algorithm == 'ssh-rsa':  # with SHA-1, which paramiko 5 does no more
+        return build(algorithm, key.key.sign(data, PKCS1v15(), SHA1()))
+    return key.sign_ssh_data(data, algorithm)
+
+
 class Client:
     """Behind a key exchange; nobody answers but who uses it."""
 
@@ -45,7 +53,7 @@ class Client:
             self.send(Byte(SERVICE_REQUEST), 'ssh-userauth')
 
     def hears(self, number):
-        return lambda _, message: self.heard.put((number, message))
+        return lambda *arguments: self.heard.put((number, arguments[-1]))  # an older paramiko gives itself first
 
     def is_authenticated(self):
         return False
@@ -79,7 +87,7 @@ class Client:
         algorithm = 'rsa-sha2-512' if key.get_name() == 'ssh-rsa' else key.get_name()
         what = (Byte(REQUEST), user or self.user, 'ssh-connection', 'publickey', True, algorithm, key.asbytes())
         signed = build(session or self.transport.session_id, *what).asbytes()
-        self.send(*what, (with_key or key).sign_ssh_data(signed, inside or algorithm).asbytes())
+        self.send(*what, sign(with_key or key, signed, inside or algorithm).asbytes())
 
     def hear(self, timeout=20):
         """The next message but banners: its number, or ENDED."""

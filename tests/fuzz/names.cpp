@@ -23,6 +23,9 @@ upstream_host = \1
 [server part-of-a-host]
 user = ^H(?P<part>.*)$
 upstream_host = web\g<part>.example.lan
+[server list]
+user = ^l(.*)$
+upstream_host = a\1.lan:2200, [::1]:22, b\1
 [server port]
 user = ^p(.*)$
 upstream_port = \1
@@ -56,7 +59,11 @@ void require_safe(const route::Route& route, std::string_view user) {
   constexpr std::string_view kFolder = "/k/", kRoot = "/w/";
   require(user.size() <= 255 && std::none_of(user.begin(), user.end(),
                                              [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
-  require(fuzz::is_safe_host(route.upstream_host.view()));
+  for (const Host& host : route.upstream_host) require(fuzz::is_safe_host(host.name.view()));
+  require(route.upstream_host.size() == (route.server == "list" ? 3 : 1));
+  if (route.server == "list")
+    require(route.upstream_host[0].port == 2200 && route.upstream_host[1] == (Host{HostName{"::1"}, 22}) &&
+            !route.upstream_host[2].port);
   require(route.upstream_port > 0);
   require(!route.upstream_user.view().empty());
   if (route.server == "path")
@@ -68,7 +75,8 @@ void require_safe(const route::Route& route, std::string_view user) {
     require(route.upstream_root_path.starts_with(kRoot) &&
             fuzz::is_plain_component(std::string_view{route.upstream_root_path}.substr(kRoot.size())));
   if (route.server == "part-of-a-host")
-    require(route.upstream_host.view().starts_with("web") && route.upstream_host.view().ends_with(".example.lan"));
+    require(route.upstream_host.front().name.view().starts_with("web") &&
+            route.upstream_host.front().name.view().ends_with(".example.lan"));
 }
 
 }  // namespace

@@ -50,6 +50,16 @@ TEST(Backlog, TakesPiecesOfAnySize) {
   EXPECT_EQ(drain(backlog, 4096), all);
 }
 
+TEST(Backlog, GivesWholePackets) {
+  Backlog backlog;
+  for (int i = 0; i < 8; ++i) append(backlog, std::string(32768, 'x'));  // as OpenSSH sends them
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_EQ(backlog.front().bytes.size(), 2U * 32758);  // as libssh does
+    backlog.pop(2 * 32758);
+  }
+  EXPECT_EQ(drain(backlog, 100000), std::string(80, 'x'));
+}
+
 TEST(Backlog, GrowsAndShrinksInTurns) {
   Backlog backlog;
   std::string in, out;

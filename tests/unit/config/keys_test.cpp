@@ -29,6 +29,7 @@ TEST(Keys, are_found_where_they_may_stand) {
 
 TEST(Keys, unknown_ones_are_explained) {
   EXPECT_EQ(explain_unknown(Where::server, "upstram_port"), "unknown key, the nearest known one is upstream_port");
+  EXPECT_EQ(explain_unknown(Where::server, "port"), "unknown key, the nearest known one is upstream_port");
   EXPECT_EQ(explain_unknown(Where::shared, "usr"), "unknown key, the nearest known one is from");
   EXPECT_EQ(explain_unknown(Where::pysshrp, "Level"), "unknown key, the nearest known one is level");
   EXPECT_EQ(explain_unknown(Where::pysshrp, "from"), "belongs in [server NAME]");
@@ -53,6 +54,8 @@ TEST(Keys, defaults_are_those_of_the_settings) {
   EXPECT_EQ(*duration(find_key(Where::pysshrp, "login_grace_time")->standard), settings.login_grace_time);
   EXPECT_EQ(*auth_tries(find_key(Where::pysshrp, "max_auth_tries")->standard), settings.max_auth_tries);
   EXPECT_EQ(*channels(find_key(Where::pysshrp, "max_channels")->standard), settings.max_channels);
+  EXPECT_EQ(*duration_or_off(find_key(Where::pysshrp, "idle_timeout")->standard), settings.idle_timeout);
+  EXPECT_TRUE(settings.proxy_protocol.empty());
 }
 
 TEST(Keys, a_secret_never_appears_in_a_fault) {

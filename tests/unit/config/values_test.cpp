@@ -24,6 +24,12 @@ TEST(Values, boolean) {
   EXPECT_EQ(refusal(boolean, "maybe"), "'maybe' is not yes or no");
 }
 
+TEST(Values, duration_or_off) {
+  EXPECT_EQ(*duration_or_off("off"), std::nullopt);
+  EXPECT_EQ(*duration_or_off("2min"), 120s);
+  for (const auto* bad : {"", "0", "no", "OFF ", "-1", "25h"}) EXPECT_FALSE(duration_or_off(bad).has_value()) << bad;
+}
+
 TEST(Values, duration) {
   EXPECT_EQ(*duration("90"), 90s);
   EXPECT_EQ(*duration("90s"), 90s);
@@ -94,14 +100,62 @@ TEST(Values, host) {
   EXPECT_EQ(host("Foo.lan")->text(), "Foo.lan");
 }
 
+std::string listed(std::string_view text) {
+  const auto list = hosts(text);
+  if (!list) return list.error().what;
+  std::string names;
+  for (const Host& host : *list) names += host.name.text() + '/' + (host.port ? std::to_string(*host.port) : "") + ' ';
+  return names;
+}
+
+TEST(Values, hosts) {
+  const std::pair<const char*, const char*> good[] = {
+      {"a.lan", "a.lan/ "},
+      {"a.lan:2222", "a.lan/2222 "},
+      {"192.0.2.7:1", "192.0.2.7/1 "},
+      {"2001:db8::1", "2001:db8::1/ "},
+      {"::ffff:192.0.2.7", "::ffff:192.0.2.7/ "},
+      {"[2001:db8::1]", "2001:db8::1/ "},
+      {"[2001:db8::1]:65535", "2001:db8::1/65535 "},
+      {"a,b:22 , [::1]:2022,192.0.2.7", "a/ b/22 ::1/2022 192.0.2.7/ "},
+  };
+  for (const auto& [text, list] : good) EXPECT_EQ(listed(text), list);
+  for (const auto* bad : {"",        ",",           "a,",      ",a",        "a,,b",
+                          "a:",      "a:0",         "a:65536", "a:22x",     "a:22:22",
+                          ":22",     "a b",         "a b:22",  "a.lan,::1", "::1,a",
+                          "[::1",    "::1]",        "[::1]x",  "[::1]22",   "[::1]:",
+                          "[::1]:0", "[192.0.2.7]", "[]",      "[]:22",     "[fe80::1%eth0]",
+                          "[[::1]]", "a, -b",       "a;b",     "root@a:22", "10.1:22"})
+    EXPECT_FALSE(hosts(bad).has_value()) << bad << ": " << listed(bad);
+}
+
+TEST(Values, hosts_are_written_as_they_are_read) {
+  for (const auto* text : {"a.lan", "a.lan:2222", "192.0.2.7", "[::1]:22"})
+    EXPECT_EQ(hosts(text)->front().text(), text);
+}
+
+TEST(Values, upstream_order) {
+  EXPECT_EQ(*upstream_order("ordered"), UpstreamOrder::ordered);
+  EXPECT_EQ(*upstream_order("random"), UpstreamOrder::random);
+  EXPECT_EQ(*upstream_order("hash-user"), UpstreamOrder::hash_user);
+  EXPECT_EQ(*upstream_order("hash-source"), UpstreamOrder::hash_source);
+  EXPECT_EQ(refusal(upstream_order, "hash"), "'hash' is not one of ordered, random, hash-user, hash-source");
+}
+
+TEST(Values, proxy_protocol) {
+  EXPECT_EQ(*proxy_protocol("off"), ProxyProtocol::off);
+  EXPECT_EQ(*proxy_protocol("v1"), ProxyProtocol::v1);
+  EXPECT_EQ(*proxy_protocol("V2"), ProxyProtocol::v2);
+  EXPECT_EQ(refusal(proxy_protocol, "yes"), "'yes' is not one of off, v1, v2");
+}
+
 TEST(Values, host_says_what_may_have_been_meant) {
   EXPECT_EQ(refusal(host, "a b"), "'a b' is not a host name or IP address");
   EXPECT_EQ(refusal(host, "a_b"),
             "'a_b' is not a host name or IP address ('_' is not allowed in host names, and libssh refuses it)");
-  EXPECT_EQ(refusal(host, "[::1]"),
-            "'[::1]' is not a host name or IP address (an IPv6 address stands without brackets)");
-  EXPECT_EQ(refusal(host, "foo:22"), "'foo:22' is not a host name or IP address (a port belongs in upstream_port)");
-  EXPECT_EQ(refusal(host, "a, b:22"), "'a, b:22' is not a host name or IP address (only one host can stand here)");
+  EXPECT_EQ(refusal(hosts, "[a.lan]"), "'[a.lan]' is not a host name or IP address (brackets are for an IPv6 address)");
+  EXPECT_EQ(refusal(hosts, "a, ::1"),
+            "'::1' is not a host name or IP address (in a list and before a port an IPv6 address stands in brackets)");
   EXPECT_EQ(refusal(host, "root@a"), "'root@a' is not a host name or IP address (a user belongs in upstream_user)");
 }
 

@@ -77,7 +77,10 @@ TEST(Sample, HasExamplesThatWorkWhenTheyAreTurnedOn) {
   for (std::string line; std::getline(sample, line);)
     if (line.size() > 1 && line[0] == ';' && line[1] != ' ' && (!turned_on.empty() || line[1] == '['))
       turned_on += line.substr(1) + '\n';
-  EXPECT_EQ(found(turned_on, "backup").upstream_host.text(), "192.0.2.7");
+  EXPECT_EQ(found(turned_on, "backup").upstream_host.front().text(), "192.0.2.7");
+  const auto pool = found(turned_on, "joe@pool");
+  EXPECT_EQ(pool.upstream_host.size(), 3u);
+  EXPECT_EQ(pool.upstream_order, UpstreamOrder::hash_user);
   const auto route = found(turned_on, "acme@hosting");
   EXPECT_EQ(route.upstream_root_path, "/srv/www/acme");
   EXPECT_FALSE(route.allow_ssh);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "config/keys.h"
@@ -11,7 +12,7 @@ namespace {
 
 TEST(Find, DefaultsAreThoseOfTheManual) {
   const auto route = found("[server a]\nuser = ^a\nupstream_host = a.lan\n", "alice");
-  EXPECT_EQ(route.upstream_host.text(), "a.lan");
+  EXPECT_EQ(route.upstream_host.front().text(), "a.lan");
   EXPECT_EQ(route.upstream_port, 22);
   EXPECT_EQ(route.upstream_user.text(), "alice");
   EXPECT_EQ(route.connect_timeout, std::chrono::seconds{10});
@@ -63,7 +64,7 @@ upstream_host_key = SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 upstream_host_key_check = accept-new
 )",
                            "a", "192.0.2.9");
-  EXPECT_EQ(route.upstream_host.text(), "2001:db8::1");
+  EXPECT_EQ(route.upstream_host.front().text(), "2001:db8::1");
   EXPECT_EQ(route.upstream_port, 2222);
   EXPECT_EQ(route.upstream_user.text(), "root");
   EXPECT_EQ(route.connect_timeout, std::chrono::seconds{120});
@@ -117,7 +118,7 @@ upstream_key = /etc/pysshrp/\g<name>
 upstream_certificate = /etc/pysshrp/\g<name>-cert.pub
 )",
                            "web-7");
-  EXPECT_EQ(route.upstream_host.text(), "web.lan");
+  EXPECT_EQ(route.upstream_host.front().text(), "web.lan");
   EXPECT_EQ(route.upstream_port, 227);
   EXPECT_EQ(route.upstream_user.text(), "web-7");
   EXPECT_EQ(route.password->reveal(), "\\g<name>") << "no upstream_ value";
@@ -128,6 +129,11 @@ upstream_certificate = /etc/pysshrp/\g<name>-cert.pub
   EXPECT_EQ(route.upstream_certificate, "/etc/pysshrp/web-cert.pub");
   EXPECT_EQ(route.upstream_root_path, "/srv/www/web/7");
   EXPECT_EQ(route.match, R"(pattern ^(?P<name>[a-z]+)-(\d+)(-x)?$)");
+}
+
+TEST(Find, CapturesExpandInEveryHostOfAList) {
+  const auto route = found("[server a]\nuser = ^web(.*)\nupstream_host = a\\1.lan, b\\1.lan:22\\1\n", "web7");
+  EXPECT_EQ(route.upstream_host, (std::vector{Host{HostName{"a7.lan"}}, Host{HostName{"b7.lan"}, 227}}));
 }
 
 TEST(Find, ACaptureNamesTheFileOfAuthorizedKeys) {
@@ -155,6 +161,22 @@ TEST(Find, WithARootPathAShellIsNotAllowedUnlessTheFileSaysSo) {
   EXPECT_FALSE(allows(yes, root + no));
 }
 
+TEST(Find, ForwardingIsAllowedAsAShellIsUnlessTheFileSaysOtherwise) {
+  const auto allows = [](const std::string& keys) {
+    const auto route = found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a");
+    return std::tuple{route.allow_forwarding, route.allow_agent, route.allow_x11};
+  };
+  const std::tuple all{Forwarding::yes, true, true}, none{Forwarding::no, false, false};
+  EXPECT_EQ(allows(""), all);
+  EXPECT_EQ(allows("allow_ssh = no\n"), none);
+  EXPECT_EQ(allows("upstream_root_path = /srv\n"), none);
+  EXPECT_EQ(allows("upstream_root_path = /srv\nallow_ssh = yes\n"), all);
+  EXPECT_EQ(allows("allow_forwarding = local\nallow_ssh = no\nallow_agent = yes\n"),
+            (std::tuple{Forwarding::local, true, false}));
+  EXPECT_EQ(allows("upstream_root_path = /srv\nallow_x11 = yes\n"), (std::tuple{Forwarding::no, false, true}));
+  EXPECT_EQ(allows("allow_forwarding = remote\n"), (std::tuple{Forwarding::remote, true, true}));
+}
+
 struct Typed {
   const char *what, *value;
   std::vector<std::string> good, bad;
@@ -167,6 +189,11 @@ TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
        {"web", "web.example.lan", "192.0.2.7", "a-b"},
        {"", "evil.com#", "a b", "-oProxyCommand=x", "a/b", "..", ".", "a..b", "a,b", "a:22", "[::1]:22", "user@host",
         "a%b", "*", "$(x)", "`x`", "a\\b", "é"}},
+      {"upstream_host",
+       R"(a.lan:2022, web\1.lan:2023, [::1])",
+       {"", "1", "-x"},
+       {",b", ":1", ",[::2]:1,b", "]", "[", "a:22", "::1", " ", "/", "@"}},
+      {"upstream_host", R"([\1]:22)", {"::1", "2001:db8::1"}, {"", "a", "a:b", "::1]:23,[::1", "::1,::2"}},
       {"upstream_host", R"(web\1.lan)", {"1", "-x"}, {"/", "#", " ", ",evil.com", ":22,evil.com", "..", "@"}},
       {"upstream_port",
        R"(\1)",
@@ -227,11 +254,16 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
             (Facts{{"upstream_host", "a.lan"},
                    {"upstream_port", "22"},
                    {"upstream_user", "a"},
+                   {"upstream_order", "ordered"},
                    {"connect_timeout", "10s"},
                    {"upstream_bind", "none"},
+                   {"upstream_proxy_protocol", "off"},
                    {"upstream_root_path", "none"},
                    {"allow_ssh", "yes"},
                    {"allow_sftp", "yes"},
+                   {"allow_forwarding", "yes"},
+                   {"allow_agent", "yes"},
+                   {"allow_x11", "yes"},
                    {"sftp_access", "read-write"},
                    {"sftp_symlinks", "inside"},
                    {"sftp_log", "no"},
@@ -250,8 +282,14 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
 
 TEST(Explain, SaysItInTheWordsOfTheFile) {
   const std::pair<const char*, std::vector<std::string>> words[] = {
+      {"upstream_host", {"b.lan, c.lan:2222, [::1]:22"}},
+      {"upstream_order", {"ordered", "random", "hash-user", "hash-source"}},
+      {"upstream_proxy_protocol", {"off", "v1", "v2"}},
       {"upstream_root_path", {"/srv/www", "www", ".", "/"}},
       {"allow_ssh", {"yes", "no"}},
+      {"allow_forwarding", {"no", "local", "remote", "yes"}},
+      {"allow_agent", {"yes", "no"}},
+      {"allow_x11", {"yes", "no"}},
       {"sftp_access", {"read-write", "read-only", "upload-only"}},
       {"sftp_symlinks", {"inside", "follow", "deny"}},
       {"sftp_log", {"yes", "no"}},
@@ -261,8 +299,8 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
   };
   for (const auto& [key, values] : words)
     for (const auto& value : values) {
-      const auto facts = explain(
-          found(std::string{"[server a]\nuser = a\nupstream_host = a.lan\n"} + key + " = " + value + "\n", "a"));
+      const std::string host = std::string_view{key} == "upstream_host" ? "" : "upstream_host = a.lan\n";
+      const auto facts = explain(found("[server a]\nuser = a\n" + host + key + " = " + value + "\n", "a"));
       EXPECT_EQ(std::count(facts.begin(), facts.end(), Facts::value_type{key, value}), 1) << key << " = " << value;
     }
 }
@@ -270,7 +308,7 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
 TEST(Explain, SaysWhereKeysAreLookedUpOnlyWhereTheyAre) {
   const auto at = [](const std::string& keys) {
     const auto facts = explain(found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a"));
-    return facts[14].first == "upstream_authorized_keys" ? facts[14].second : "another key";
+    return facts[19].first == "upstream_authorized_keys" ? facts[19].second : "another key";
   };
   EXPECT_EQ(at(""), "none");
   EXPECT_EQ(at("upstream_agent = yes\n"), "none");
@@ -285,9 +323,9 @@ TEST(Explain, ShowsNoSecrets) {
       "::/0\n"};
   const auto facts = explain(found(file, "a", "192.0.2.1"));
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
-  EXPECT_EQ(facts[11].second, "192.0.2.1/32, ::/0");
-  EXPECT_EQ(facts[12].second, "set");
-  EXPECT_EQ(facts[15].second, "set");
+  EXPECT_EQ(facts[16].second, "192.0.2.1/32, ::/0");
+  EXPECT_EQ(facts[17].second, "set");
+  EXPECT_EQ(facts[20].second, "set");
 }
 
 }  // namespace

@@ -1,0 +1,45 @@
+#include "base/unreadable.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace pysshrp {
+namespace {
+
+std::string user() {
+  const passwd* const entry = ::getpwuid(::geteuid());
+  return entry != nullptr ? entry->pw_name : std::to_string(::geteuid());
+}
+
+std::string group() {
+  const ::group* const entry = ::getgrgid(::getegid());
+  return entry != nullptr ? entry->gr_name : std::to_string(::getegid());
+}
+
+/// The first directory on the way that may not be entered; empty if all may.
+std::string closed_directory(const std::string& file) {
+  for (auto slash = file.find('/', 1); slash != file.npos; slash = file.find('/', slash + 1)) {
+    std::string directory = file.substr(0, slash);
+    if (::faccessat(AT_FDCWD, directory.c_str(), X_OK, AT_EACCESS) != 0 && errno == EACCES) return directory;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string why_unreadable(const std::string& file, int error) {
+  const std::string what = std::generic_category().message(error);
+  if (error != EACCES) return what;
+  const std::string directory = closed_directory(file);
+  if (!directory.empty())
+    return what + ": the user " + user() + " may not enter " + directory + ": chgrp " + group() + ' ' + directory +
+           "; chmod 0750 " + directory;
+  return what + ": the user " + user() + " may not: chgrp " + group() + ' ' + file + "; chmod 0640 " + file;
+}
+
+}  // namespace pysshrp

@@ -1,0 +1,10 @@
+#pragma once
+#include <string>
+
+namespace pysshrp {
+
+/// Why `file` could not be opened for reading, in strerror(3)'s words. After `Permission denied`: who may not, and what
+/// to do about it.
+std::string why_unreadable(const std::string& file, int error);
+
+}  // namespace pysshrp

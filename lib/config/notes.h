@@ -1,0 +1,12 @@
+#pragma once
+#include <vector>
+
+#include "config/config.h"
+
+namespace pysshrp::config {
+
+/// What may be meant but looks like a slip: a comment or quotes that have become part of a value. No faults, so nobody
+/// is refused for them.
+std::vector<Fault> notes(const Config& config);
+
+}  // namespace pysshrp::config
