@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/told.h"
 #include "connection/ending.h"
 #include "relay/rights.h"
 #include "ssh/channel.h"
@@ -27,10 +28,6 @@ constexpr std::size_t kMaxRequests = 512;      // of all channels together, befo
 constexpr std::size_t kMaxAnswer = 64 * 1024;  // a signature is smaller
 constexpr auto kFarewell = 1s;                 // for the client to take what it is told
 constexpr int kExitStatus = 255;               // ssh's own for what goes wrong before a command runs
-constexpr std::string_view kNoAgent =
-    "The server behind this proxy wants your key: forward your agent to it, as with `ssh -A`.\r\n";
-constexpr std::string_view kNoSignature = "Your agent did not sign for the server behind this proxy.\r\n";
-constexpr std::string_view kNoLogin = "The server behind this proxy does not accept the login.\r\n";
 
 class AgentExchange {
  public:
@@ -48,9 +45,9 @@ class AgentExchange {
   void take_answer();
   void finish();
   bool has_started() const;
-  void fail(std::string_view for_client, std::string for_log);
+  void fail(const char* for_client, std::string for_log);
   bool over();
-  void say_farewell(std::string_view text);
+  void say_farewell(const std::string& text);
 
   ssh::Server& downstream_;
   ssh::Client& upstream_;
@@ -79,7 +76,7 @@ bool AgentExchange::run() {
     if (downstream_.packets() + upstream_.packets() != before) continue;  // the socket tells of them no more
     if (ssh::wait({{&downstream_}, {&upstream_}}, {}, terms_.stop_fd, terms_.until)) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
-      downstream_.disconnect("This proxy has been asked to end the connection.");
+      downstream_.disconnect(told::kStopped);
       return false;
     }
   }
@@ -119,7 +116,7 @@ void AgentExchange::advance() {
   if (step_ == Step::wait_for_offer) {
     const bool offered = std::any_of(early_.channels.begin(), early_.channels.end(),
                                      [](const auto& e) { return e.channel->agent_offered; });
-    if (!offered && has_started()) return fail(kNoAgent, "the client has not forwarded its agent");
+    if (!offered && has_started()) return fail(told::kNoAgent, "the client has not forwarded its agent");
     if (!offered) return;
     agent_.emplace(downstream_, ssh::Channel::Stderr::drop);
     step_ = Step::open;
@@ -127,7 +124,7 @@ void AgentExchange::advance() {
   if (step_ == Step::open) {
     const Progress opened = agent_->open(ssh::OpenAgent{});
     if (opened == Progress::again) return;
-    if (opened == Progress::failed) return fail(kNoAgent, "the client does not let its agent be asked");
+    if (opened == Progress::failed) return fail(told::kNoAgent, "the client does not let its agent be asked");
     step_ = Step::ask;
   }
   if (step_ == Step::ask) ask();
@@ -163,10 +160,10 @@ void AgentExchange::take_answer() {
   const auto size = ssh::AgentLogin::size_of(answer_);
   if (size && answer_.size() >= *size) {
     answer_.resize(*size);
-    if (!ssh::AgentLogin::is_signature(answer_)) return fail(kNoSignature, "the client's agent refuses to sign");
+    if (!ssh::AgentLogin::is_signature(answer_)) return fail(told::kNoSignature, "the client's agent refuses to sign");
     step_ = Step::finish;
   } else if (agent_->eof() || answer_.size() > kMaxAnswer || (size && *size > kMaxAnswer)) {
-    fail(kNoSignature, "the client's agent does not answer as it should");
+    fail(told::kNoSignature, "the client's agent does not answer as it should");
   }
 }
 
@@ -178,26 +175,27 @@ void AgentExchange::finish() {
       step_ = Step::close;
       return;
     case Verdict::partial:
-      return fail(kNoLogin,
+      return fail(told::kNotAccepted,
                   "it wants more than the key that the client's agent has signed with (methods that can continue: " +
                       upstream_.methods() + ")");
     case Verdict::denied:
     case Verdict::asked:
-      return fail(kNoLogin, "it does not accept the signature of the client's agent");
+      return fail(told::kNotAccepted, "it does not accept the signature of the client's agent");
     case Verdict::broken:
-      if (upstream_.dead()) return fail(kNoLogin, upstream_.obituary());
-      return fail(kNoSignature, "the client's agent answers with something that is no signature");
+      if (upstream_.dead()) return fail(told::kNotAccepted, upstream_.obituary());
+      return fail(told::kNoSignature, "the client's agent answers with something that is no signature");
   }
 }
 
-void AgentExchange::fail(std::string_view for_client, std::string for_log) {
+void AgentExchange::fail(const char* for_client, std::string for_log) {
   log_(log::UpstreamFailed{std::move(for_log)});
   failed_ = true;
   say_farewell(for_client);
 }
 
 /// As ssh itself would: a line on stderr, and its exit status.
-void AgentExchange::say_farewell(std::string_view text) {
+void AgentExchange::say_farewell(const std::string& text) {
+  const std::string line = text + "\r\n";
   std::vector<ssh::Channel*> untold;
   for (ssh::Message& message : early_.others) message.refuse();
   early_.others.clear();
@@ -207,7 +205,7 @@ void AgentExchange::say_farewell(std::string_view text) {
     untold.push_back(early.channel.get());
   }
   const auto tell = [&](ssh::Channel* channel) {
-    if (channel->write(text, true) == 0) return false;  // the socket takes nothing now
+    if (channel->write(line, true) == 0) return false;  // the socket takes nothing now
     channel->send_exit(kExitStatus);
     channel->send_eof();
     return true;
@@ -219,19 +217,19 @@ void AgentExchange::say_farewell(std::string_view text) {
       for (relay::EarlyChannel& early : early_.channels) early.channel->close();
     if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
   }
-  downstream_.disconnect(std::string{text.substr(0, text.find('\r'))});
+  downstream_.disconnect(text);
 }
 
 bool AgentExchange::over() {
   if (failed_) return true;
   if (upstream_.dead()) {
-    fail(kNoLogin, upstream_.obituary());
+    fail(told::kNotAccepted, upstream_.obituary());
     return true;
   }
   const bool late = Clock::now() >= terms_.until;
   if (!downstream_.dead() && !late) return false;
   log_(log::LoginEnded{late ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream_)});
-  downstream_.disconnect("login_grace_time is over.");
+  downstream_.disconnect(told::kGraceTimeOver);
   return true;
 }
 

@@ -4,15 +4,13 @@
 #include <utility>
 
 #include "base/result.h"
+#include "base/told.h"
 
 namespace pysshrp::connection {
 
 using ssh::Verdict;
 
 namespace {
-
-constexpr const char* kNotConfigured =
-    "This proxy is not configured correctly. Its administrator finds the faults in the log.";
 
 constexpr int kMaxRounds = 10;  // that are there at once; PAM has one, and perhaps one that asks nothing
 
@@ -206,10 +204,10 @@ Verdict Approach::try_by_question(const Secret& password) {
 std::optional<Outcome> Approach::load_key() {
   if (key_ || route_.upstream_key.empty()) return {};
   auto key = ssh::load_private_key(route_.upstream_key);
-  if (!key) return Failed{"upstream_key: " + key.error().what, kNotConfigured};
+  if (!key) return Failed{"upstream_key: " + key.error().what, told::kNotConfigured};
   if (!route_.upstream_certificate.empty())
     if (const auto loaded = ssh::load_certificate(route_.upstream_certificate, *key); !loaded)
-      return Failed{"upstream_certificate: " + loaded.error().what, kNotConfigured};
+      return Failed{"upstream_certificate: " + loaded.error().what, told::kNotConfigured};
   key_ = *std::move(key);
   return {};
 }

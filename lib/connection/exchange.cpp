@@ -12,6 +12,7 @@
 #include "auth/policy.h"
 #include "auth/proof.h"
 #include "base/result.h"
+#include "base/told.h"
 #include "connection/approach.h"
 #include "connection/ending.h"
 #include "connection/key_judge.h"
@@ -97,7 +98,7 @@ std::unique_ptr<LoggedIn> Exchange::run() {
     if (packets() != before) continue;  // what a call has read, the socket tells of no more
     if (sleep()) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
-      downstream_.disconnect("This proxy has been asked to end the connection.");
+      downstream_.disconnect(told::kStopped);
       return nullptr;
     }
   }
@@ -246,7 +247,7 @@ bool Exchange::over() {
   if (const auto end = login_.ended()) {
     const bool tries = *end == downstream::Login::End::too_many_tries;
     log_(log::LoginEnded{tries ? log::Ending{log::TooManyTries{}} : log::Ending{log::Broken{login_.breach()}}});
-    downstream_.disconnect(tries ? "Too many authentication failures" : login_.breach());
+    downstream_.disconnect(tries ? std::string{told::kTooManyTries} : login_.breach());
     return true;
   }
   if (downstream_.dead()) {
@@ -255,7 +256,7 @@ bool Exchange::over() {
   }
   if (Clock::now() < terms_.until) return false;
   log_(log::LoginEnded{log::GraceTimeOver{}});
-  downstream_.disconnect("login_grace_time is over.");
+  downstream_.disconnect(told::kGraceTimeOver);
   return true;
 }
 

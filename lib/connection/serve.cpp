@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/deadline.h"
+#include "base/told.h"
 #include "connection/agent_exchange.h"
 #include "connection/ending.h"
 #include "connection/exchange.h"
@@ -25,8 +26,7 @@ constexpr int kServed = 0, kConfigFaulty = 78;
 
 /// The client may know that it is not his fault; what it is stands in the log.
 int refuse_all(const Fd& socket) {
-  downstream::turn_away(socket,
-                        "This proxy is not configured correctly. Its administrator finds the faults in the log.");
+  downstream::turn_away(socket, told::kNotConfigured);
   return kConfigFaulty;
 }
 
@@ -34,14 +34,14 @@ int refuse_all(const Fd& socket) {
 void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client& upstream) {
   switch (ended.by) {
     case relay::EndedBy::client:
-      upstream.disconnect("The client is gone.");
+      upstream.disconnect(told::kClientGone);
       break;
     case relay::EndedBy::upstream:
-      downstream.disconnect("The server behind this proxy ended the connection (" + ended.reason + ").");
+      downstream.disconnect(std::string{told::kEnded} + " (" + ended.reason + ").");
       break;
     case relay::EndedBy::stop:
-      downstream.disconnect("This proxy has been asked to end the connection.");
-      upstream.disconnect("The proxy has been asked to end the connection.");
+      downstream.disconnect(told::kStopped);
+      upstream.disconnect(told::kStopped);
       break;
     case relay::EndedBy::limit:
       downstream.disconnect(ended.reason);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "base/told.h"
 #include "relay/names.h"
 #include "relay/session_bridge.h"
 #include "relay/tunnel.h"
@@ -45,8 +46,7 @@ Ended Loop::relay(int stop_fd) {
       // A call that polls inside may have taken notes for a bridge already visited, or a message.
       const std::uint64_t before = packets();
       moved = act() || packets() != before;
-      if (waiting_requests() > kMaxWaitingRequests)
-        return {EndedBy::limit, "the client sent too many requests at once"};
+      if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, told::kTooManyRequests};
     }
     if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
     if (upstream_.dead()) {
@@ -56,7 +56,7 @@ Ended Loop::relay(int stop_fd) {
     }
     account_.awake();
     const TimePoint now = Clock::now();
-    if (is_idle(now)) return {EndedBy::limit, "Nothing was sent for as long as idle_timeout allows."};
+    if (is_idle(now)) return {EndedBy::limit, told::kIdle};
     const TimePoint wake = moved ? now : std::min(client_is_owed() ? kNever : until, idle_until());
     if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
       return {EndedBy::stop, "stopped"};

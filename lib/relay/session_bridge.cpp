@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/told.h"
 #include "relay/names.h"
 
 namespace pysshrp::relay {
@@ -208,7 +209,7 @@ bool SessionBridge::refuse(Waiting& waiting) {
     waiting.message.refuse();
   } else {
     waiting.message.accept();
-    up_->pretend_exit("This account may not run a shell or a command here (only sftp, if that is allowed).\r\n", 1);
+    up_->pretend_exit(std::string{told::kNoShell} + "\r\n", 1);
     started_ = true;
   }
   requests_.pop_front();

@@ -2,6 +2,8 @@
 
 #include <poll.h>
 
+#include "base/told.h"
+
 namespace pysshrp::upstream {
 
 using ssh::Progress;
@@ -129,18 +131,17 @@ Verdict Upstream::explained(Verdict verdict, const char* what) {
 const char* Upstream::error_for_client() const noexcept {
   switch (step_) {
     case Step::dial:
-      return "The server behind this proxy cannot be reached.";
+      return told::kNotReached;
     case Step::verify:
-      return "The server behind this proxy could not be verified.";
+      return told::kNotVerified;
     case Step::exchange_keys:
     case Step::ask_methods:
-      return "The server behind this proxy does not answer as it should.";
+      return told::kNoAnswer;
     case Step::ready:
       break;
   }
-  if (password_expired_) return "Your password has expired. Log in by keyboard-interactive to change it.";
-  return session_.dead() ? "The server behind this proxy closed the connection."
-                         : "The server behind this proxy does not accept the login.";
+  if (password_expired_) return told::kPasswordExpired;
+  return session_.dead() ? told::kClosed : told::kNotAccepted;
 }
 
 }  // namespace pysshrp::upstream
