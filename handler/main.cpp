@@ -15,6 +15,7 @@
 #include "config/config.h"
 #include "config/notes.h"
 #include "connection/explain.h"
+#include "connection/probe.h"
 #include "connection/serve.h"
 #include "connection/setting.h"
 #include "connection/version.h"
@@ -99,6 +100,13 @@ int explain(const Options& options) {
   return explanation.status;
 }
 
+int probe(const Options& options) {
+  ::signal(SIGPIPE, SIG_IGN);
+  const auto explanation = connection::probe(config::Config::load(options.config), options.who);
+  std::fputs(explanation.text.c_str(), stdout);
+  return explanation.status;
+}
+
 int serve(const Options& options) {
   ::signal(SIGPIPE, SIG_IGN);
   const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY"),
@@ -132,6 +140,8 @@ int run(int argc, char** argv) {
       return check(*options);
     case Options::Mode::explain:
       return explain(*options);
+    case Options::Mode::probe:
+      return probe(*options);
     case Options::Mode::version:
       std::printf("pysshrp %s\n%s", PYSSHRP_VERSION, connection::library_versions().c_str());
       return kOk;

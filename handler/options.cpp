@@ -20,7 +20,7 @@ struct Option {
 template <Mode M>
 Status choose(Options& options, const char* argument) {
   if (options.mode != Mode::serve && options.mode != M)
-    return Error{"only one of --check, --explain, --version and --help at a time; see --help"};
+    return Error{"only one of --check, --explain, --probe, --version and --help at a time; see --help"};
   options.mode = M;
   if (argument != nullptr) options.who = argument;
   return {};
@@ -42,6 +42,7 @@ constexpr std::array kOptions{
     Option{"check", nullptr, "report every fault of the configuration", choose<Mode::check>},
     Option{"explain", "USER[@SOURCE]", "show where USER is sent, coming from the address SOURCE",
            choose<Mode::explain>},
+    Option{"probe", "USER[@SOURCE]", "the same, and ask the servers there for keys and methods", choose<Mode::probe>},
     Option{"allow-root", nullptr, "serve even when started as root", set_allow_root},
     Option{"version", nullptr, "print the versions of the program and its libraries", choose<Mode::version>},
     Option{"help", nullptr, "print this", choose<Mode::help>},
@@ -84,7 +85,8 @@ Result<Options> parse_options(int argc, char** argv) {
 std::string usage() {
   std::string out =
       "usage: pysshrp-handler [--config FILE] [--allow-root]\n"
-      "       pysshrp-handler [--config FILE] --check | --explain USER[@SOURCE]\n"
+      "       pysshrp-handler [--config FILE] --check\n"
+      "       pysshrp-handler [--config FILE] --explain | --probe USER[@SOURCE]\n"
       "       pysshrp-handler --version | --help\n\n"
       "Serves one SSH client: its connected socket is expected as standard input, from a systemd\n"
       "socket with Accept=yes or from inetd. pysshrp-handler(8) tells more.\n\n";

@@ -7,10 +7,10 @@ namespace pysshrp {
 
 /// What the command line asks for.
 struct Options {
-  enum class Mode { serve, check, explain, version, help };
+  enum class Mode { serve, check, explain, probe, version, help };
   Mode mode = Mode::serve;
   std::string config = "/etc/pysshrp/pysshrp.ini";
-  std::string who;  ///< --explain USER[@SOURCE]
+  std::string who;  ///< --explain and --probe USER[@SOURCE]
   bool allow_root = false;
 };
 

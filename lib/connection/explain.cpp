@@ -10,18 +10,6 @@
 namespace pysshrp::connection {
 namespace {
 
-struct Who {
-  UserName user;
-  std::optional<Address> source;
-};
-
-Who read_who(std::string_view who) {
-  const auto at = who.rfind('@');
-  const auto source = at == who.npos ? std::nullopt : Address::parse(who.substr(at + 1));
-  if (source) return {UserName{std::string{who.substr(0, at)}}, source};
-  return {UserName{std::string{who}}, {}};
-}
-
 std::string line(std::string_view key, std::string_view value) {
   return std::string{key} + ": " + std::string{value} + '\n';
 }
@@ -52,6 +40,13 @@ Explanation routed(const route::Route& route) {
 }
 
 }  // namespace
+
+Who read_who(std::string_view who) {
+  const auto at = who.rfind('@');
+  const auto source = at == who.npos ? std::nullopt : Address::parse(who.substr(at + 1));
+  if (source) return {UserName{std::string{who.substr(0, at)}}, source};
+  return {UserName{std::string{who}}, {}};
+}
 
 Explanation explain(const config::Config& config, std::string_view who) {
   if (!config.faults().empty()) return faulty(config.faults());

@@ -91,6 +91,7 @@ bool Dial::connect_next(TimePoint now) {
 }
 
 void Dial::note_failure(const std::string& why) {
+  failures_.push_back({address_, why});
   error_ += (error_.empty() ? "" : "; ") + address_ + ": " + why;
 }
 

@@ -40,6 +40,11 @@ class Dial {
   Fd take() noexcept { return std::move(socket_); }
   /// The address that was tried last.
   const std::string& address() const noexcept { return address_; }
+  struct Failure {
+    std::string address, why;
+  };
+  /// The addresses that were tried in vain.
+  const std::vector<Failure>& failures() const noexcept { return failures_; }
   /// Why it failed: each address with its reason.
   const std::string& error() const noexcept { return error_; }
 
@@ -55,6 +60,7 @@ class Dial {
   Fd socket_;
   TimePoint deadline_ = kNever;
   std::string address_, error_;
+  std::vector<Failure> failures_;
 };
 
 }  // namespace pysshrp::upstream

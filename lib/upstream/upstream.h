@@ -42,6 +42,7 @@ class Upstream {
   /// What to sleep on besides the session.
   ssh::Other waits_for() const;
   TimePoint deadline() const noexcept { return deadline_; }
+  bool connected() const noexcept { return step_ > Step::dial; }
   /// Whether the session can be served: until then it is waits_for() alone.
   bool joined() const noexcept { return step_ > Step::exchange_keys; }
   bool dead() const noexcept { return joined() && session_->dead(); }

@@ -42,6 +42,7 @@ TEST(Options, AreTakenInBothSpellings) {
 
 TEST(Options, ChooseTheMode) {
   EXPECT_EQ(parse({"--check"})->mode, Options::Mode::check);
+  EXPECT_EQ(parse({"--probe", "alice"})->mode, Options::Mode::probe);
   EXPECT_EQ(parse({"--version"})->mode, Options::Mode::version);
   EXPECT_EQ(parse({"--help"})->mode, Options::Mode::help);
 }
@@ -61,6 +62,8 @@ TEST(Options, TellWhatIsWrong) {
            Wrong{{"--config", ""}, "--config needs the name of a file"},
            Wrong{{"--explain"}, "--explain needs a value: USER[@SOURCE]"},
            Wrong{{"--check", "--explain", "alice"}, "only one of"},
+           Wrong{{"--probe", "alice", "--explain", "alice"}, "only one of"},
+           Wrong{{"--probe"}, "--probe needs a value: USER[@SOURCE]"},
            Wrong{{"--check", "pysshrp.ini"}, "'pysshrp.ini' is not an option"},
            Wrong{{"pysshrp.ini", "--check"}, "'pysshrp.ini' is not an option"},
            Wrong{{"--", "--check"}, "'--check' is not an option"},
@@ -82,7 +85,7 @@ std::set<std::string> words_after(const std::string& mark, std::istream&& text) 
 
 TEST(Options, AreThoseOfTheManPage) {
   const auto documented = words_after(".It Fl -", std::ifstream{PYSSHRP_SOURCE_DIR "/handler/pysshrp-handler.8"});
-  EXPECT_EQ(documented.size(), 6U);
+  EXPECT_EQ(documented.size(), 7U);
   EXPECT_EQ(documented, words_after("  --", std::istringstream{usage()}));
 }
 

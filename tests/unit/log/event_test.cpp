@@ -83,6 +83,26 @@ TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
             "Connection from 192.0.2.7 port 40000: invalid format [preauth]");
 }
 
+TEST(Events, HaveTheAddressOfAnUpstreamThatIsAName) {
+  const auto address = [](const char* upstream, const char* of_it) {
+    Context c = alice();
+    c.upstream = upstream;
+    c.upstream_address = of_it;
+    return field(describe(LoginAccepted{}, c), "PYSSHRP_UPSTREAM_ADDRESS");
+  };
+  EXPECT_EQ(address("web1:22", "192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(address("web1:22", "2001:db8::1"), "2001:db8::1");
+  EXPECT_EQ(address("192.0.2.1:22", "192.0.2.1"), "(none)");
+  EXPECT_EQ(address("[2001:db8::1]:22", "2001:db8::1"), "(none)");
+  EXPECT_EQ(address("web1:22", ""), "(none)");
+}
+
+TEST(Events, SayWhichHostWasPassedOver) {
+  EXPECT_EQ(said(UpstreamPassedOver{"web0:22: Connection refused"}, stranger()),
+            "Upstream passed over: web0:22: Connection refused peer=192.0.2.7 port=40000");
+  EXPECT_EQ(describe(UpstreamPassedOver{}, stranger()).level, Level::warning);
+}
+
 TEST(Events, DoNotLetAUserNameForgeAnAddress) {
   Context c = nobody();
   c.user = "a from 6.6.6.6 port 1 ssh2: x";

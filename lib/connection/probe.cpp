@@ -1,0 +1,115 @@
+#include "connection/probe.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/host.h"
+#include "connection/setting.h"
+#include "route/order.h"
+#include "route/route.h"
+#include "ssh/wait.h"
+#include "upstream/host_key.h"
+#include "upstream/upstream.h"
+
+namespace pysshrp::connection {
+namespace {
+
+using upstream::Standing;
+
+constexpr int kNoStop = -1;  // a signal ends us as it ends any command
+
+std::string line(std::string_view key, std::string_view value) {
+  return std::string{key} + ": " + std::string{value} + '\n';
+}
+
+ssh::Progress reach(upstream::Upstream& upstream) {
+  for (;;) {
+    const ssh::Progress progress = upstream.reach(Clock::now());
+    if (progress != ssh::Progress::again) return progress;
+    if (upstream.joined())
+      ssh::wait({{&upstream.session()}}, {}, kNoStop, upstream.deadline());
+    else
+      ssh::wait({}, upstream.waits_for(), kNoStop, upstream.deadline());
+  }
+}
+
+std::string addresses(const upstream::Dial& dial, bool connected) {
+  std::string text;
+  for (const auto& [address, why] : dial.failures()) text += line("address", address + ": " + why);
+  return text + (connected ? line("address", dial.address() + ": connected") : "");
+}
+
+std::string verdict(Standing standing, const route::Route& route) {
+  const std::string& file = route.upstream_known_hosts;
+  const bool insecure = route.upstream_host_key_check == route::HostKeyCheck::insecure;
+  const std::string anyway = insecure ? "; insecure: accepted all the same" : "";
+  switch (standing) {
+    case Standing::pinned:
+      return "good, it is in upstream_host_key";
+    case Standing::not_pinned:
+      return "bad, it is not in upstream_host_key";
+    case Standing::known:
+      return "good, it is in " + file;
+    case Standing::changed:
+      return "bad, " + file + " has another one" + anyway;
+    case Standing::revoked:
+      return "bad, it is revoked in " + file;
+    case Standing::unknown:
+      break;
+  }
+  const bool recorded = route.upstream_host_key_check == route::HostKeyCheck::accept_new;
+  return "unknown, " + file + " has none" + (recorded ? "; accept-new: the next login records it" : anyway);
+}
+
+/// What it showed, what that is worth, and what to do about it.
+std::string host_key(const ssh::Client& session, const route::Route& route) {
+  const auto judged = upstream::judge(session, route);
+  if (!judged) return {};
+  const auto& [key, standing] = *judged;
+  std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(standing, route));
+  if (standing != Standing::unknown) return text;
+  const auto add = session.known_hosts_line();
+  if (!add) return text;
+  return text + line("add", add->substr(0, add->find('\n'))) +
+         line("to", route.upstream_known_hosts + ", after you have compared the fingerprint");
+}
+
+struct Asked {
+  std::string text;
+  bool good;
+};
+
+/// The only host of the route.
+Asked ask(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client) {
+  upstream::Upstream upstream{route, algorithms, client, upstream::Traces::must_not_be_left};
+  const bool good = reach(upstream) == ssh::Progress::done;
+  std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());
+  if (upstream.joined()) text += host_key(upstream.session(), route);
+  if (!good) return {text + line("failed", upstream.error()), false};
+  if (upstream.needs_no_proof()) return {text + line("methods", "none, it lets everybody in"), true};
+  return {text + line("methods", upstream.session().methods()), true};
+}
+
+}  // namespace
+
+Explanation probe(const config::Config& config, std::string_view who) {
+  Explanation explanation = explain(config, who);
+  if (explanation.status != 0) return explanation;
+  const auto [user, source] = read_who(who);
+  auto found = route::find(config, user, source);
+  auto* const route = std::get_if<route::Route>(&found);
+  if (!route) return explanation;  // it has changed its mind: the file of routes_dir is another one
+  const ssh::Algorithms algorithms = algorithms_of(config.settings());
+  for (const Host& host : route::in_order(*route, user, source, 0)) {
+    route->upstream_host = {host};
+    const auto [text, good] = ask(*route, algorithms, {source, 0});
+    explanation.text += text;
+    if (!good) explanation.status = 1;
+  }
+  return explanation;
+}
+
+}  // namespace pysshrp::connection
