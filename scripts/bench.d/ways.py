@@ -2,7 +2,9 @@
 import contextlib
 import subprocess
 import threading
+import time
 
+SET_UP_LIMIT = 30  # seconds for a connection
 SESSION_LIMIT = 600  # seconds after which a client that hangs is killed
 
 
@@ -53,6 +55,9 @@ class Way:
     def front(self, cipher):
         return self._fronts[cipher]
 
+    def ciphers(self):
+        return self._fronts
+
     def path(self, file):
         """What sftp calls a file of the account's machine."""
         return f"/{file.relative_to(self._root)}" if self._root else str(file)
@@ -66,6 +71,26 @@ class Way:
 
     def sftp_frames(self, cipher, **pipes):
         return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), "-s", self._host, "sftp"], **pipes)
+
+    @contextlib.contextmanager
+    def master(self, cipher):
+        """A connection that stays; yields what ssh needs to be told to open its sessions in it."""
+        options = ["-F", self.world.ssh_config(cipher), "-o", f"ControlPath={self.world.work / 'master'}", self._host]
+        argv = ["ssh", "-M", "-N", "-o", "ControlMaster=yes", *options]
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.world.client_log,
+                              env=self.world.environment) as process:
+            try:
+                until = time.monotonic() + SET_UP_LIMIT
+                while not (self.world.work / "master").exists():
+                    if time.monotonic() > until or process.poll() is not None:
+                        raise Trouble(f"{self.name}: {' '.join(argv)} gets no connection")
+                    time.sleep(0.01)
+                yield options
+            finally:
+                process.terminate()
+
+    def ssh_in(self, options, command, **pipes):
+        return self._session(["ssh", "-T", *options, command], **pipes)
 
     @contextlib.contextmanager
     def _session(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
