@@ -3,14 +3,13 @@ import pathlib
 import resource
 import statistics
 import subprocess
-import tempfile
 
+from machine import Machine
 from ways import NotOffered, Trouble
 
 VALGRIND = "/usr/bin/valgrind"
 LOOK_UPS = 10  # in one sample
 SECTION = "[server s{number}]\nuser = {user}\nupstream_host = 127.0.0.1\n\n"
-BOOT = pathlib.Path(__file__).resolve().parents[2] / "tests/boot-systemd"
 UNITS = pathlib.Path(__file__).resolve().parents[2] / "units"
 STARTS = 20  # of a unit
 
@@ -23,13 +22,14 @@ def callgrind(work):
     return [VALGRIND, "-q", "--tool=callgrind", f"--callgrind-out-file={counted}/%p"]
 
 
-def instructions(way, _amounts, cipher):
+def instructions(way, _amounts, cipher, work=None):
+    """Of the handler that serves the way, which has been started with callgrind(work), or with that of the way's world."""
     if not pathlib.Path(VALGRIND).exists():
         raise NotOffered("valgrind is not installed")
     with way.ssh("true", cipher):
         pass
     way.front(cipher).cpu()  # comes when the server has ended
-    counted = list((way.world.work / "counted").iterdir())
+    counted = list(((work or way.world.work) / "counted").iterdir())
     total = next(line for line in counted[0].read_text().splitlines() if line.startswith("totals:"))
     for file in counted:
         file.unlink()
@@ -92,34 +92,13 @@ class Unit:
         self.name, self.machine, self.service, self.drop_ins = name, machine, service, drop_ins
 
 
-class Machine:
-    """A systemd that is booted for the first sample and stopped with the bench."""
-
-    def __init__(self, stack):
-        self._stack, self.state, self.units = stack, None, ()
-
-    def run(self, *argv):
-        if not self.state:
-            self._boot()
-        done = subprocess.run([BOOT, "run", self.state, *argv], capture_output=True, text=True, timeout=60, check=False)
-        if done.returncode != 0:
-            raise Trouble(f"{' '.join(argv)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def _boot(self):
-        place = pathlib.Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="pysshrp-units-")))
-        units = place / "units"
-        program = units / "root/usr/libexec/pysshrp/probe"
-        program.parent.mkdir(parents=True)
-        program.write_bytes(pathlib.Path("/bin/true").read_bytes())  # where the strict unit lets a program run
-        program.chmod(0o755)
-        for unit in self.units:
-            _make_unit(units / f"{unit.name}@.service", unit)
-        started = subprocess.run([BOOT, "start", place / "state", units], capture_output=True, text=True, timeout=90, check=False)
-        if started.returncode != 0:
-            raise NotOffered(f"no systemd can be booted here: {started.stderr.strip()[-200:]}")
-        self.state = place / "state"
-        self._stack.callback(subprocess.run, [BOOT, "stop", self.state], timeout=60, check=False, capture_output=True)
+def _make_units(place, units):
+    program = place / "root/usr/libexec/pysshrp/probe"
+    program.parent.mkdir(parents=True)
+    program.write_bytes(pathlib.Path("/bin/true").read_bytes())  # where the strict unit lets a program run
+    program.chmod(0o755)
+    for unit in units:
+        _make_unit(place / f"{unit.name}@.service", unit)
 
 
 def _make_unit(file, unit):
@@ -146,10 +125,11 @@ def unit_overhead(unit, _amounts):
 
 def ways(stack, handler, work):
     """What the rows of this file take turns with, by name."""
-    machine = Machine(stack)
-    machine.units = (Unit("bare", machine), Unit("shipped", machine, UNITS / "pysshrp@.service"),
-                     Unit("strict", machine, UNITS / "pysshrp@.service", (UNITS / "strict.conf.sample",)))
+    booted = Machine(stack, work / "units")
+    units = (Unit("bare", booted), Unit("shipped", booted, UNITS / "pysshrp@.service"),
+             Unit("strict", booted, UNITS / "pysshrp@.service", (UNITS / "strict.conf.sample",)))
+    _make_units(work / "units", units)
     plain = Catalogue("1 section", handler, work)
     catalogues = (Catalogue("10,000 sections", handler, work, plain, sections=10_000), Catalogue("1,000 patterns", handler, work, plain, patterns=1_000),
                   Catalogue("100,000 files", handler, work, plain, files=100_000))
-    return {way.name: way for way in (*machine.units, *catalogues)}
+    return {way.name: way for way in (*units, *catalogues)}

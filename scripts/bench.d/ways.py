@@ -43,7 +43,7 @@ class Session:
 class Way:
     """One way to the account. `fronts` holds, per cipher, the listener of the server that the client meets first."""
 
-    def __init__(self, name, host, fronts, world, runs_command=False, root=None, user=None):
+    def __init__(self, name, host, fronts, world, runs_command=False, root=None, user=None, options=()):
         self.name = name
         self.user = user or world.account
         self.world = world
@@ -51,6 +51,7 @@ class Way:
         self._root = root  # the folder that sftp sees as `/`
         self._host = host
         self._fronts = fronts
+        self._options = options  # more of them for ssh
 
     def front(self, cipher):
         return self._fronts[cipher]
@@ -63,7 +64,7 @@ class Way:
         return f"/{file.relative_to(self._root)}" if self._root else str(file)
 
     def ssh(self, command, cipher, **pipes):
-        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), self._host, command], **pipes)
+        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), *self._options, self._host, command], **pipes)
 
     def sftp(self, cipher, **pipes):
         # -b alone would not let ssh use a password.
