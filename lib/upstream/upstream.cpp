@@ -7,9 +7,8 @@
 #include <cerrno>
 #include <utility>
 
-#include "upstream/announce.h"
-
 #include "base/told.h"
+#include "upstream/announce.h"
 
 namespace pysshrp::upstream {
 

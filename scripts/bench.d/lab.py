@@ -5,15 +5,19 @@ import pathlib
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
+import time
 
+import counts
 import logins
-from listener import Listener
+from listener import Daemon, Elsewhere, Listener
 from ways import Trouble, Way
 
 KEX = "curve25519-sha256"
 HANDLER_USER = "nobody"
+ENDPOINT_PATIENCE = 120  # seconds
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 SSHD_CONFIG = """\
@@ -49,6 +53,37 @@ upstream_port = {port}
 upstream_host_key = {fingerprint}
 """
 
+# The account's own ssh goes on to the sshd behind, with whatever the client asks for.
+FORCED_CONFIG = """\
+ForceCommand exec ssh -T -F {work}/ssh_config.forced behind "$SSH_ORIGINAL_COMMAND"
+"""
+FORCED_SSH_CONFIG = """\
+Host behind
+  HostName 127.0.0.1
+  Port {behind}
+  HostKeyAlias sshd
+  KexAlgorithms {kex}
+  Ciphers {cipher}
+  IdentityFile {work}/forced_key
+  StrictHostKeyChecking yes
+  UserKnownHostsFile {work}/known_hosts
+  LogLevel ERROR
+"""
+
+HAPROXY = "/usr/sbin/haproxy"
+HAPROXY_CONFIG = """\
+global
+  nbthread 1
+defaults
+  mode tcp
+  timeout connect 10s
+  timeout client 1h
+  timeout server 1h
+listen bench
+  bind 127.0.0.1:{haproxy}
+  server behind 127.0.0.1:{behind}
+"""
+
 # The same account, whose keys are looked up at the upstream. Where there is such a server every user is offered publickey.
 KEYED_CONFIG = """\
 
@@ -60,6 +95,14 @@ upstream_port = {port}
 upstream_host_key = {fingerprint}
 upstream_key = {work}/upstream_key
 upstream_authorized_keys = {work}/upstream_key.pub
+"""
+
+ENDPOINT_SSH_CONFIG = """\
+Host {name}
+  HostName {host}
+  Port {port}
+  StrictHostKeyChecking no
+  UserKnownHostsFile {work}/known_hosts.{name}
 """
 
 # Users of the same account who are held to a root.
@@ -85,7 +128,14 @@ Host middle
 Host jump
   Port {behind}
   ProxyJump middle
-Host proxy
+Host forced
+  Port {forced}
+Host haproxy
+  Port {haproxy}
+Host counted
+  Port {counted}
+  HostKeyAlias proxy
+{endpoints}Host proxy
   Port {proxy}
   HostKeyAlias proxy
 Host follow
@@ -126,28 +176,51 @@ class World:
         return str(self.work / f"ssh_config.{cipher}")
 
 
-def build(stack, handler, ciphers, amounts):
-    """The ways by their names. What they need lives until `stack` is closed."""
+def build(stack, handler, ciphers, amounts, endpoints):
+    """The ways by their names. What they need lives until `stack` is closed. `endpoints` are {name: (host, port)}."""
     work = _make_work_directory(stack, amounts)
     password = secrets.token_urlsafe(12)
     world = World(work, _make_account(stack, work, password), password)
     stack.push(_show_logs(work))
     _make_files(world, amounts)
-    fingerprint = _make_keys(work)
+    fingerprint = _make_keys(work, world.account)
     facts = {"work": work, "account": world.account, "kex": KEX, "fingerprint": fingerprint}
-    fronts = _start_servers(stack, work, handler, ciphers, facts)
+    fronts = _start_servers(stack, work, handler, ciphers, facts, amounts)
+    fronts.update({name: dict.fromkeys(ciphers, Elsewhere(*place)) for name, place in endpoints.items()})
     for cipher in ciphers:
         ports = {name: front[cipher].port for name, front in fronts.items() if cipher in front}
-        _write(world.ssh_config(cipher), SSH_CONFIG.format(**facts, **ports, cipher=cipher))
+        more = "".join(ENDPOINT_SSH_CONFIG.format(name=name, host=host, port=port, work=work) for name, (host, port) in endpoints.items())
+        _write(world.ssh_config(cipher), SSH_CONFIG.format(**{"counted": 1, "forced": 1, "haproxy": 1, **facts, **ports}, cipher=cipher, endpoints=more))
     stack.callback(_ignore_interrupts)  # runs first: the cleaning is not to be stopped half-way
     ways = [Way("direct", "direct", fronts["direct"], world, runs_command=True), Way("ssh -J", "jump", fronts["middle"], world),
+            *(Way(name, name, fronts[name], world) for name in ("forced", "haproxy", *endpoints) if name in fronts),
+            Way("counted", "counted", fronts["counted"], world),
             Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS),
             Way("known", "proxy", fronts["logins"], world), Way("keyed", "proxy", fronts["logins"], world, user="keyed"),
             Way("stranger", "proxy", fronts["logins"], world, user="stranger")]
-    return {way.name: way for way in ways}
+    _wait_for_endpoints([way for way in ways if way.name in endpoints], fronts["behind"][ciphers[0]].port, world, password)
+    return {**{way.name: way for way in ways}, **counts.ways(stack, work / "handler", work)}
 
 
-def _start_servers(stack, work, handler, ciphers, facts):
+def _wait_for_endpoints(ways, port, world, password):
+    """They are to lead to the sshd behind, whose account is made up in each run: told here, and then tried until it works."""
+    if ways:
+        (world.work / "password").touch(mode=0o600)
+        _write(world.work / "password", password + "\n")
+        print(f"endpoints must lead {world.account}, whose password is in {world.work}/password, to 127.0.0.1:{port}", flush=True)
+    for way in ways:
+        until = time.monotonic() + ENDPOINT_PATIENCE
+        while True:
+            try:
+                with way.ssh("true", next(iter(way.ciphers()))):
+                    break
+            except Trouble:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(1)
+
+
+def _start_servers(stack, work, handler, ciphers, facts, amounts):
     """{server: {cipher: listener}}. `behind` is the sshd that ssh -J and the proxy lead to, so that `direct` counts direct connections only."""
     def listen(argv, name, user=None):
         listener = Listener(argv, work / f"{name}.log", user)
@@ -158,17 +231,39 @@ def _start_servers(stack, work, handler, ciphers, facts):
     _write(work / "sshd_config", SSHD_CONFIG.format(**facts))
     sshd = ["/usr/sbin/sshd", "-i", "-e", "-f", str(work / "sshd_config")]
     fronts = {name: dict.fromkeys(ciphers, listen(sshd, name)) for name in ("direct", "middle", "behind")}
+    if amounts.references:
+        fronts.update(_start_references(stack, work, ciphers, facts, fronts["behind"][ciphers[0]].port, listen))
     copy = shutil.copy(handler, work / "handler")  # where its user may reach it, and no rebuild changes it meanwhile
-    def proxy(name, cipher, more="", **facts_here):
+
+    def proxy(name, cipher, more="", before=(), **facts_here):
         config = work / f"{name}.{cipher}.ini"
         facts_here = {**facts, "cipher": cipher, **facts_here}
         jails = (JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)
         _write(config, "".join([PROXY_CONFIG.format(**facts_here), *jails, more.format(**facts_here)]))
-        return listen([str(copy), "--config", str(config)], name, HANDLER_USER)
+        return listen([*before, str(copy), "--config", str(config)], name, HANDLER_USER)
 
     fronts["proxy"] = {cipher: proxy("proxy", cipher, port=fronts["behind"][cipher].port) for cipher in ciphers}
+    fronts["counted"] = {ciphers[0]: proxy("counted", ciphers[0], before=counts.callgrind(work), port=fronts["behind"][ciphers[0]].port)}
     fronts["logins"] = {logins.CIPHER: proxy("logins", logins.CIPHER, KEYED_CONFIG, kex=f"{logins.KEX},{KEX}",
                                              port=fronts["behind"][ciphers[0]].port)}
+    return fronts
+
+
+def _start_references(stack, work, ciphers, facts, behind, listen):
+    """What else can stand before a server: its own sshd that runs ssh, and a proxy that does not read what it carries."""
+    fronts = {"forced": {}}
+    for cipher in ciphers:
+        config = work / f"sshd_config.forced.{cipher}"
+        _write(config, SSHD_CONFIG.format(**facts) + FORCED_CONFIG.format(work=work).replace("ssh_config.forced", f"ssh_config.forced.{cipher}"))
+        _write(work / f"ssh_config.forced.{cipher}", FORCED_SSH_CONFIG.format(**facts, behind=behind, cipher=cipher))
+        fronts["forced"][cipher] = listen(["/usr/sbin/sshd", "-i", "-e", "-f", str(config)], "forced")
+    if os.access(HAPROXY, os.X_OK):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        _write(work / "haproxy.cfg", HAPROXY_CONFIG.format(haproxy=port, behind=behind))
+        daemon = Daemon([HAPROXY, "-db", "-f", str(work / "haproxy.cfg")], port, open(work / "haproxy.log", "ab"))
+        stack.callback(daemon.close)
+        fronts["haproxy"] = dict.fromkeys(ciphers, daemon)
     return fronts
 
 
@@ -208,13 +303,16 @@ def _make_files(world, amounts):
     askpass.chmod(0o700)
 
 
-def _make_keys(work):
+def _make_keys(work, account):
     """Host keys and known_hosts; the fingerprint of sshd's."""
     with open(work / "known_hosts", "w") as known_hosts:
         for name in ("sshd", "proxy"):
             _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / f"{name}_key"))
             known_hosts.write(f"{name} {(work / f'{name}_key.pub').read_text()}")
     _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / "upstream_key"))
+    shutil.copy(work / "upstream_key", work / "forced_key")
+    shutil.chown(work / "forced_key", account)
+    (work / "known_hosts").chmod(0o644)
     for name in ("proxy_key", "upstream_key"):
         shutil.chown(work / name, "root", "nogroup")
         (work / name).chmod(0o640)

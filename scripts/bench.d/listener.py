@@ -1,5 +1,6 @@
 """One server process per connection, as inetd would start it, and what they cost."""
 import ctypes
+import math
 import os
 import pwd
 import resource
@@ -7,6 +8,7 @@ import select
 import signal
 import socket
 import struct
+import subprocess
 import traceback
 
 TOTAL = struct.Struct("d")  # CPU seconds
@@ -50,6 +52,42 @@ class Listener:
             _kill(pid)
         os.waitpid(self._pid, 0)
         self._questions.close()
+
+
+class Daemon:
+    """A server that serves all connections in one process, on a port of its own choice."""
+
+    def __init__(self, argv, port, log):
+        self.port = port
+        self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def cpu(self):
+        """CPU seconds of all its threads until now."""
+        total = 0
+        for task in os.scandir(f"/proc/{self._process.pid}/task"):
+            with open(f"{task.path}/schedstat") as schedstat:
+                total += int(schedstat.read().split()[0])
+        return total / 1e9
+
+    def processes(self):
+        return [self._process.pid]
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+
+
+class Elsewhere:
+    """A server that somebody else has started: what it costs is not seen from here."""
+
+    def __init__(self, host, port):
+        self.host, self.port = host, port
+
+    def cpu(self):
+        return math.nan
+
+    def processes(self):
+        return []
 
 
 def _become_listener(listening, questions, argv, log, user):

@@ -1,5 +1,6 @@
 """The machine, the table and the numbers behind it."""
 import ctypes
+import math
 import os
 import platform
 import statistics
@@ -28,9 +29,18 @@ def summarise(row, samples):
     first, lines = next(iter(samples)), []
     for quantity, unit in samples[first]:
         ways = {name: _spread(of[quantity, unit]) for name, of in samples.items()}
-        ratios = {name: way["median"] / ways[first]["median"] for name, way in ways.items() if name != first}
+        ratios = {name: way["median"] / (ways[first]["median"] or math.nan) for name, way in ways.items() if name != first}
         lines.append({"row": row, "quantity": quantity, "unit": unit, "ways": ways, "ratios": ratios})
     return lines
+
+
+def without_nan(value):
+    """For JSON, which has none."""
+    if isinstance(value, dict):
+        return {key: without_nan(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [without_nan(one) for one in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def heading(names):
@@ -46,7 +56,7 @@ def table_text(lines):
 
 def _line_text(line):
     cells = [_cell(way).rjust(WIDTHS[1]) for way in line["ways"].values()]
-    ratios = [f"{ratio:.2f}".rjust(14) for ratio in line["ratios"].values()]
+    ratios = [("-" if math.isnan(ratio) else f"{ratio:.2f}").rjust(14) for ratio in line["ratios"].values()]
     return " ".join([f"  {line['quantity']}, {line['unit']}".ljust(WIDTHS[0]), *cells, *ratios])
 
 
@@ -57,6 +67,8 @@ def _cell(way):
 
 def _figure(value):
     """Three digits that matter, never an exponent."""
+    if math.isnan(value):
+        return "-"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
 
 

@@ -2,13 +2,16 @@
 import concurrent.futures
 import contextlib
 import functools
+import math
 import os
 import shutil
 import statistics
+import subprocess
 import time
 from collections import namedtuple
 from subprocess import PIPE
 
+import counts
 import frames
 import logins
 from ways import Meter, Trouble
@@ -18,14 +21,16 @@ CIPHERS = (AES, CHACHA)
 MIB, GIB = 1 << 20, 1 << 30
 BEGINNING = 16 * MIB
 ECHO_WARM_UP = 20
+FLOOD = 1  # second in which all buffers fill
 READS, READ_SIZE = 256, 256 << 10
 
-Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate logins")
-FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1, logins=16)
-QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8, logins=8)
+Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held slow_mib slow_rate logins references")
+FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1, logins=16, references=True)
+QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8, logins=8, references=False)
 
-# once: one round is enough, it does not vary. ways: in the order in which they take turns, ratios are to the first.
-Row = namedtuple("Row", "name measure once ways", defaults=[False, ("direct", "ssh -J", "proxy")])
+# once: one round is enough, it does not vary. ways: in the order in which they take turns, ratios are to the first; none: all that lead
+# to the account.
+Row = namedtuple("Row", "name measure once ways", defaults=[False, None])
 
 
 def set_up(way, amounts):
@@ -136,7 +141,7 @@ def idle_memory(way, amounts):
             session = held.enter_context(way.ssh("echo ready; cat", AES, stdin=PIPE, stdout=PIPE))
             session.expect(b"ready\n")
         list(pool.map(hold, range(amounts.held)))
-        total = sum(memory("smaps_rollup", "Pss", pid) for pid in way.front(AES).processes())
+        total = front_memory(way, "smaps_rollup", "Pss")
     return {("PSS", "KiB"): total / amounts.held}
 
 
@@ -145,16 +150,41 @@ def slow_reader(way, amounts):
     command = f"echo ready; read -r go; {zeros(amounts.slow_mib * MIB)}; read -r bye"
     with way.ssh(command, AES, stdin=PIPE, stdout=PIPE) as session:
         session.expect(b"ready\n")
-        servers = way.front(AES).processes()
-        idle = sum(memory("status", "VmRSS", pid) for pid in servers)
+        idle = front_memory(way, "status", "VmRSS")
         session.say(b"go\n")
         start = time.perf_counter()
         for quarter in range(1, 4 * amounts.slow_mib + 1):
             read_exactly(session.process.stdout, MIB // 4)
             time.sleep(max(0.0, start + quarter / 4 / amounts.slow_rate - time.perf_counter()))
-        peak = sum(memory("status", "VmHWM", pid) for pid in servers)
+        peak = front_memory(way, "status", "VmHWM")
         session.say(b"bye\n")
     return {("peak RSS above idle", "KiB"): peak - idle}
+
+
+def flooded(way, amounts):
+    """Bulk down in a connection, alone and beside a session that nobody reads."""
+    size = amounts.bulk_mib * MIB // 4
+    with way.master(AES) as options:
+        bulk_in(way, options, size)  # while sshd grows its buffers
+        alone = bulk_in(way, options, size)
+        argv = ["ssh", "-T", *options, "exec cat /dev/zero"]
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=PIPE, stderr=way.world.client_log, env=way.world.environment) as flood:
+            try:
+                read_exactly(flood.stdout, 1)
+                time.sleep(FLOOD)
+                beside = bulk_in(way, options, size)
+            finally:
+                flood.kill()
+    return {("rate beside it", "MiB/s"): beside, ("of the rate alone", "1"): beside / alone}
+
+
+def bulk_in(way, options, size):
+    with way.ssh_in(options, f"echo ready; read -r go; {zeros(size)}", stdin=PIPE, stdout=PIPE) as session:
+        session.expect(b"ready\n")
+        start = time.perf_counter()
+        session.say(b"go\n")
+        swallow(session.process.stdout, size)
+        return size / MIB / (time.perf_counter() - start)
 
 
 def outstanding_reads(way, _amounts):
@@ -168,7 +198,7 @@ def outstanding_reads(way, _amounts):
         time.sleep(1)
         for _ in range(READS):
             frames.receive(answers, frames.DATA)
-        peak = sum(memory("status", "VmHWM", pid) for pid in way.front(AES).processes())
+        peak = front_memory(way, "status", "VmHWM")
     return {("peak RSS", "KiB"): peak}
 
 
@@ -215,6 +245,12 @@ def read_exactly(pipe, size):
         size -= got
 
 
+def front_memory(way, file, field):
+    """KiB of all servers that run on the way's front."""
+    servers = way.front(AES).processes()
+    return sum(memory(file, field, pid) for pid in servers) if servers else math.nan
+
+
 def memory(file, field, pid):
     """KiB, from /proc/PID/FILE."""
     with open(f"/proc/{pid}/{file}") as lines:
@@ -231,6 +267,10 @@ ROWS = (
     *(Row(f"sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb)) for verb in ("put", "get")),
     Row("idle connection", idle_memory, once=True),
     Row("slow reader", slow_reader, once=True),
+    Row("one session is flooded", flooded),
+    Row("ssh true, instructions", functools.partial(counts.instructions, cipher=AES), ways=("counted",)),
+    Row("route look-up", counts.look_up, ways=("10,000 sections", "1,000 patterns", "100,000 files")),
+    Row("unit", counts.unit_overhead, once=True, ways=("bare", "shipped", "strict")),
     *(Row(f"jail: sftp {verb}, one big file", functools.partial(sftp_big, verb=verb), ways=("proxy", "inside")) for verb in ("put", "get")),
     *(Row(f"jail: sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb), ways=("follow", "inside")) for verb in ("put", "get")),
     Row("jail: sftp with 256 READs of 256 KiB", outstanding_reads, once=True, ways=("proxy", "inside")),

@@ -2,7 +2,9 @@
 import contextlib
 import subprocess
 import threading
+import time
 
+SET_UP_LIMIT = 30  # seconds for a connection
 SESSION_LIMIT = 600  # seconds after which a client that hangs is killed
 
 
@@ -41,7 +43,7 @@ class Session:
 class Way:
     """One way to the account. `fronts` holds, per cipher, the listener of the server that the client meets first."""
 
-    def __init__(self, name, host, fronts, world, runs_command=False, root=None, user=None):
+    def __init__(self, name, host, fronts, world, runs_command=False, root=None, user=None, options=()):
         self.name = name
         self.user = user or world.account
         self.world = world
@@ -49,16 +51,20 @@ class Way:
         self._root = root  # the folder that sftp sees as `/`
         self._host = host
         self._fronts = fronts
+        self._options = options  # more of them for ssh
 
     def front(self, cipher):
         return self._fronts[cipher]
+
+    def ciphers(self):
+        return self._fronts
 
     def path(self, file):
         """What sftp calls a file of the account's machine."""
         return f"/{file.relative_to(self._root)}" if self._root else str(file)
 
     def ssh(self, command, cipher, **pipes):
-        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), self._host, command], **pipes)
+        return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), *self._options, self._host, command], **pipes)
 
     def sftp(self, cipher, **pipes):
         # -b alone would not let ssh use a password.
@@ -66,6 +72,26 @@ class Way:
 
     def sftp_frames(self, cipher, **pipes):
         return self._session(["ssh", "-T", "-F", self.world.ssh_config(cipher), "-s", self._host, "sftp"], **pipes)
+
+    @contextlib.contextmanager
+    def master(self, cipher):
+        """A connection that stays; yields what ssh needs to be told to open its sessions in it."""
+        options = ["-F", self.world.ssh_config(cipher), "-o", f"ControlPath={self.world.work / 'master'}", self._host]
+        argv = ["ssh", "-M", "-N", "-o", "ControlMaster=yes", *options]
+        with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.world.client_log,
+                              env=self.world.environment) as process:
+            try:
+                until = time.monotonic() + SET_UP_LIMIT
+                while not (self.world.work / "master").exists():
+                    if time.monotonic() > until or process.poll() is not None:
+                        raise Trouble(f"{self.name}: {' '.join(argv)} gets no connection")
+                    time.sleep(0.01)
+                yield options
+            finally:
+                process.terminate()
+
+    def ssh_in(self, options, command, **pipes):
+        return self._session(["ssh", "-T", *options, command], **pipes)
 
     @contextlib.contextmanager
     def _session(self, argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL):
