@@ -34,7 +34,8 @@ namespace {
 
 constexpr std::string_view kBom = "\xef\xbb\xbf";
 constexpr const char* kIndented =
-    "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the margin";
+    "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the "
+    "margin";
 
 bool is_comment(std::string_view trimmed) noexcept {
   return trimmed.empty() || trimmed.front() == ';' || trimmed.front() == '#';

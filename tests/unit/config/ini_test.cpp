@@ -89,7 +89,8 @@ TEST(Ini, refuses_an_inline_comment_where_it_would_cut_a_password) {
 
 TEST(Ini, refuses_what_inih_would_take_for_a_continuation) {
   const std::string what =
-      "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the margin";
+      "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the "
+      "margin";
   EXPECT_EQ(read("[a]\nk = v\n w\n\tl = x\n"), (Lines{"[a]:1", "k=v:2", "!3 " + what, "!4 " + what}));
   EXPECT_EQ(read("[a]\nk = v\n [b]\nl = x\n"), (Lines{"[a]:1", "k=v:2", "[]:3", "l=x:4", "!3 " + what}));
 }
