@@ -53,12 +53,12 @@ _pysshrp() {
   [ "${COMP_WORDS[COMP_CWORD]}" != = ] || COMP_WORDS[COMP_CWORD]=
   COMPREPLY=()
   case $command:$before in
-    pysshrp-handler:--explain) _pysshrp_words "$(_pysshrp_users)" ;;
+    pysshrp-handler:--explain | pysshrp-handler:--probe) _pysshrp_words "$(_pysshrp_users)" ;;
     pysshrp-sessions:--end) _pysshrp_words "$(_pysshrp_sessions)" ;;
     pysshrp-report:--since | pysshrp-report:--until) _pysshrp_words today yesterday now -1h -1d -7d ;;
     pysshrp-handler:--config) compopt -o default 2> /dev/null || true ;;
     pysshrp-convert:--output) compopt -o dirnames 2> /dev/null || true ;;
-    pysshrp-handler:*) _pysshrp_words --config --check --explain --allow-root --version --help ;;
+    pysshrp-handler:*) _pysshrp_words --config --check --explain --probe --allow-root --version --help ;;
     pysshrp-sessions:*) _pysshrp_words --json --end --help ;;
     pysshrp-report:* | pysshrp-convert:*)
       compopt -o default 2> /dev/null || true

@@ -179,6 +179,7 @@ Result<HostName> host(std::string_view text) {
 
 /// One of a list.
 static Result<Host> host_and_port(std::string_view text) {
+  if (text.find("://") != text.npos) return not_a_host(text);
   const bool bracketed = text.starts_with('[') && text.find(']') != text.npos;
   const auto name = bracketed ? text.substr(1, text.find(']') - 1) : text.substr(0, text.rfind(':'));
   if (bracketed != (name.find(':') != name.npos)) return not_a_host(text);

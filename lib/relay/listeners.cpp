@@ -1,6 +1,7 @@
 #include "relay/listeners.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <random>
 #include <utility>
@@ -11,6 +12,7 @@ namespace pysshrp::relay {
 namespace {
 
 constexpr int kMaxDraws = 4;
+constexpr std::chrono::seconds kPatience{10};
 
 /// Of those that are nobody's (RFC 6335, section 6).
 int draw_port() {
@@ -28,6 +30,10 @@ bool Listeners::has(int port) const noexcept {
   return std::any_of(listening_.begin(), listening_.end(), [&](const ssh::HostAndPort& at) { return at.port == port; });
 }
 
+TimePoint Listeners::client_waits_until() const noexcept {
+  return in_flight_ ? asked_ + kPatience : TimePoint{};
+}
+
 bool Listeners::advance() {
   if (waiting_.empty()) return false;
   Waiting& first = waiting_.front();
@@ -36,8 +42,10 @@ bool Listeners::advance() {
     first.message.refuse();
   } else {
     const ssh::Progress now = std::visit([this](const auto& request) { return forward(request); }, first.request);
-    in_flight_ = now == ssh::Progress::again;
-    if (in_flight_) return false;
+    const bool goes_on = now == ssh::Progress::again;
+    if (goes_on && !std::exchange(in_flight_, true)) asked_ = Clock::now();
+    if (goes_on) return false;
+    in_flight_ = false;
     settle(first, now == ssh::Progress::done);
   }
   waiting_.pop_front();

@@ -3,6 +3,7 @@
 #include <deque>
 #include <vector>
 
+#include "base/deadline.h"
 #include "relay/account.h"
 #include "relay/rights.h"
 #include "ssh/client.h"
@@ -24,6 +25,9 @@ class Listeners {
   /// it, not as they were told.
   bool has(int port) const noexcept;
   std::size_t waiting_requests() const noexcept { return waiting_.size(); }
+  /// Until then the client should not be read. A keepalive@openssh.com of its own is answered by libssh at once, and an
+  /// answer that overtakes ours would be taken for ours. Not for ever: an upstream may owe its answer.
+  TimePoint client_waits_until() const noexcept;
 
  private:
   struct Waiting {
@@ -40,6 +44,7 @@ class Listeners {
   std::deque<Waiting> waiting_;
   std::vector<ssh::HostAndPort> listening_;
   bool in_flight_ = false;
+  TimePoint asked_{};               ///< when the request in flight went up
   int drawn_port_ = 0, draws_ = 0;  ///< for a client that leaves the port to us
 };
 

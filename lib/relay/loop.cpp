@@ -57,14 +57,17 @@ Ended Loop::relay(int stop_fd) {
     account_.awake();
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, told::kIdle};
-    const TimePoint wake = moved ? now : std::min(client_is_owed() ? kNever : until, idle_until());
-    if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
+    const TimePoint unanswered = listeners_.client_waits_until();
+    const bool client_waits = now < unanswered && !upstream_must_wait();  // else each would wait for the other
+    const TimePoint wake =
+        moved ? now : std::min({client_is_owed() ? kNever : until, idle_until(), client_waits ? unanswered : kNever});
+    if (ssh::wait({{&downstream_, client_waits}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
       return {EndedBy::stop, "stopped"};
   }
 }
 
 bool Loop::act() {
-  bool moved = listeners_.advance();
+  bool moved = listeners_.advance() || receive_what_waited();
   for (int i = 0; i < kMessages; ++i) {
     auto message = downstream_.next_message();
     if (!message) break;
@@ -101,6 +104,9 @@ void Loop::receive(ssh::Message message) {
   activity_.last = Clock::now();
   ssh::Asked asked = message.read();
   if (auto* opening = std::get_if<ssh::Opening>(&asked)) {
+    // It may lead to a listener that was asked for just before.
+    if (std::holds_alternative<ssh::OpenDirect>(*opening) && listeners_.waiting_requests() != 0)
+      return behind_listeners_.push_back(std::move(message));
     if (permits(terms_.rights, *opening)) return open(Asker::client, {std::move(message), std::move(*opening)});
     if (std::holds_alternative<ssh::OpenDirect>(*opening))
       account_.denied(name_of(*opening));
@@ -115,6 +121,12 @@ void Loop::receive(ssh::Message message) {
     if (bridge != bridges_.end()) return (*bridge)->take({std::move(message), std::move(*request)});
   }
   message.refuse();
+}
+
+bool Loop::receive_what_waited() {
+  if (listeners_.waiting_requests() != 0 || behind_listeners_.empty()) return false;
+  for (ssh::Message& message : std::exchange(behind_listeners_, {})) receive(std::move(message));
+  return true;
 }
 
 void Loop::receive_from_upstream(ssh::Message message) {
@@ -174,7 +186,7 @@ std::uint64_t Loop::packets() const {
 }
 
 std::size_t Loop::waiting_requests() const {
-  std::size_t n = listeners_.waiting_requests();
+  std::size_t n = listeners_.waiting_requests() + behind_listeners_.size();
   for (const auto& bridge : bridges_) n += bridge->waiting_requests();
   return n;
 }

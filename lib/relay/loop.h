@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ class Loop {
   void receive(ssh::Message message);
   void receive_from_upstream(ssh::Message message);
   void open(Asker asker, Wish wish);
+  bool receive_what_waited();
   bool upstream_may_open(const ssh::Opening& opening) const;
   TimePoint idle_until() const;
   bool is_idle(TimePoint now);
@@ -63,6 +65,7 @@ class Loop {
   Granted granted_;
   Listeners listeners_;
   std::list<std::unique_ptr<Bridge>> bridges_;
+  std::deque<ssh::Message> behind_listeners_;  ///< what the client has sent since it asked for a listener
   bool set_up_ = false;
   struct Activity {
     TimePoint last = Clock::now();

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""An upstream that answers what asks for a program a second late: with yes, and then it is sftp-server in the folder HOME, or with no.
+"""An upstream that answers what asks for a listener two and a half seconds late, and what asks for a program a second: with yes, and then it is sftp-server in the folder HOME, or with no.
 
 usage: late_upstream.py PORT HOST-KEY HOME SEEN yes|no     SEEN: a file for what is asked for, and for every byte of every channel
 """
@@ -53,6 +53,10 @@ class Late(paramiko.ServerInterface):
         time.sleep(1)
         in_background(serve if VERDICT == "yes" else only_look, channel)
         return VERDICT == "yes"
+
+    def check_port_forward_request(self, address, port):
+        time.sleep(2.5)
+        return port
 
     def check_channel_subsystem_request(self, channel, name):
         return self.answer(channel, "subsystem " + name)
