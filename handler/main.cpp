@@ -86,7 +86,8 @@ int probe(const Options& options) {
 
 int serve(const Options& options) {
   ::signal(SIGPIPE, SIG_IGN);
-  const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY");
+  const std::string credentials_directory = variable("CREDENTIALS_DIRECTORY"),
+                    notify_socket = variable("NOTIFY_SOCKET");
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
   if (!taken) {
     std::fprintf(stderr, "pysshrp-handler: %s\n", taken.error().what.c_str());
@@ -105,7 +106,8 @@ int serve(const Options& options) {
   }
   const config::Config config = config::Config::load(options.config);
   log.set_level(config.settings().level);
-  return connection::serve({std::move(taken->socket), taken->peer, config, credentials_directory, stop.get()}, log);
+  return connection::serve(
+      {std::move(taken->socket), taken->peer, config, credentials_directory, notify_socket, stop.get()}, log);
 }
 
 int run(int argc, char** argv) {

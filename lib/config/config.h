@@ -34,7 +34,8 @@ struct Settings {
   std::chrono::seconds login_grace_time{120};
   unsigned max_auth_tries = 6;
   unsigned max_channels = 128;
-  std::vector<Network> proxy_protocol;  ///< empty: no balancer is trusted
+  std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: off
+  std::vector<Network> proxy_protocol;               ///< empty: no balancer is trusted
   /// Comma separated; empty: the modern set.
   std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };

@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 38> kKeys{{
+constexpr std::array<Key, 42> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -40,6 +40,8 @@ constexpr std::array<Key, 38> kKeys{{
     {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
      "failed attempts, then disconnect"},
     {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
+    {"idle_timeout", Where::pysshrp, reads<duration_or_off>, "off", !kCaptures, !kSecret,
+     "nothing was sent for so long: the connection ends"},
     {"proxy_protocol", Where::pysshrp, reads<networks>, kNone, !kCaptures, !kSecret,
      "load balancers that say who the client is"},
     {"kex_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "key exchange methods"},
@@ -65,6 +67,9 @@ constexpr std::array<Key, 38> kKeys{{
     {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path", !kCaptures, !kSecret,
      "shell and exec"},
     {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
+    {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
+    {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},
+    {"allow_x11", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "X11 forwarding"},
     {"sftp_access", Where::shared, reads<sftp_access>, "read-write", !kCaptures, !kSecret, "what SFTP clients may do"},
     {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
      "where symbolic links below upstream_root_path may lead"},

@@ -28,6 +28,7 @@ Settings settings_of(std::span<const Entry> entries) {
   set(s.login_grace_time, entries, "login_grace_time", duration);
   set(s.max_auth_tries, entries, "max_auth_tries", auth_tries);
   set(s.max_channels, entries, "max_channels", channels);
+  set(s.idle_timeout, entries, "idle_timeout", duration_or_off);
   set(s.proxy_protocol, entries, "proxy_protocol", networks);
   set(s.kex_algorithms, entries, "kex_algorithms", name_list);
   set(s.ciphers, entries, "ciphers", name_list);

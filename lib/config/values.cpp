@@ -136,6 +136,12 @@ Result<bool> boolean(std::string_view text) {
   return not_a(text, "yes or no");
 }
 
+Result<std::optional<std::chrono::seconds>> duration_or_off(std::string_view text) {
+  if (text == "off") return std::optional<std::chrono::seconds>{};
+  if (const auto value = duration(text)) return std::optional{*value};
+  return not_a(text, "off or a duration (90, 90s, 2min, 1h; at least 1s, at most 24h)");
+}
+
 Result<std::chrono::seconds> duration(std::string_view text) {
   static constexpr Words<unsigned, 4> kUnits{{{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}}};
   constexpr unsigned kDay = 24 * 3600;
@@ -210,6 +216,12 @@ Result<HostKeyCheck> host_key_check(std::string_view text) {
   static constexpr Words<HostKeyCheck, 3> kWords{{{"strict", HostKeyCheck::strict},
                                                   {"accept-new", HostKeyCheck::accept_new},
                                                   {"insecure", HostKeyCheck::insecure}}};
+  return choose(text, kWords);
+}
+
+Result<Forwarding> forwarding(std::string_view text) {
+  static constexpr Words<Forwarding, 4> kWords{
+      {{"no", Forwarding::no}, {"local", Forwarding::local}, {"remote", Forwarding::remote}, {"yes", Forwarding::yes}}};
   return choose(text, kWords);
 }
 

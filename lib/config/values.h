@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ namespace pysshrp::config {
 /// How the upstream's host key is judged.
 enum class HostKeyCheck { strict, accept_new, insecure };
 
+/// Which TCP/IP forwarding is allowed: `local` as for ssh -L, `remote` as for ssh -R.
+enum class Forwarding { no, local, remote, yes };
+
 /// In which order the hosts of a server are tried.
 enum class UpstreamOrder { ordered, random, hash_user, hash_source };
 
@@ -27,8 +31,9 @@ enum class ProxyProtocol { off, v1, v2 };
 
 Result<bool> boolean(std::string_view text);                   ///< yes/no, true/false, on/off, 1/0 in any case
 Result<std::chrono::seconds> duration(std::string_view text);  ///< `90`, `90s`, `2min`, `1h`; 1 s to 24 h
-Result<std::uint16_t> port(std::string_view text);             ///< 1-65535
-Result<Level> level(std::string_view text);                    ///< Python's names, and `notice`, in any case
+Result<std::optional<std::chrono::seconds>> duration_or_off(std::string_view text);
+Result<std::uint16_t> port(std::string_view text);  ///< 1-65535
+Result<Level> level(std::string_view text);         ///< Python's names, and `notice`, in any case
 Result<HostName> host(
     std::string_view text);  ///< a name of RFC 1123 labels, an IPv4 address, or an IPv6 address without brackets
 /// A comma-separated list of `host[:port]`, an IPv6 address in brackets; or one IPv6 address without.
@@ -37,6 +42,7 @@ Result<UpstreamOrder> upstream_order(std::string_view text);
 Result<ProxyProtocol> proxy_protocol(std::string_view text);
 Result<Address> address(std::string_view text);
 Result<HostKeyCheck> host_key_check(std::string_view text);
+Result<Forwarding> forwarding(std::string_view text);
 Result<SftpAccess> sftp_access(std::string_view text);
 Result<SftpSymlinks> sftp_symlinks(std::string_view text);
 

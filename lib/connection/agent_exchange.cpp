@@ -35,7 +35,7 @@ constexpr std::string_view kNoLogin = "The server behind this proxy does not acc
 class AgentExchange {
  public:
   AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                std::list<relay::Early>& early, log::Log& log)
+                relay::Early& early, log::Log& log)
       : downstream_(downstream), upstream_(upstream), login_(login), terms_(terms), early_(early), log_(log) {}
 
   bool run();
@@ -56,7 +56,7 @@ class AgentExchange {
   ssh::Client& upstream_;
   ssh::AgentLogin& login_;
   const AgentTerms& terms_;
-  std::list<relay::Early>& early_;
+  relay::Early& early_;
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
   std::optional<ssh::Channel> agent_;
@@ -88,18 +88,26 @@ bool AgentExchange::run() {
 /// The client is let in as if the session ran already; what it asks for waits.
 void AgentExchange::receive(ssh::Message message) {
   ssh::Asked asked = message.read();
-  if (std::holds_alternative<ssh::OpenSession>(asked) && early_.size() < terms_.max_channels) {
+  const auto* opening = std::get_if<ssh::Opening>(&asked);
+  if (opening && std::holds_alternative<ssh::OpenSession>(*opening) && early_.channels.size() < terms_.max_channels) {
     auto channel = std::make_unique<ssh::Channel>(downstream_, ssh::Channel::Stderr::drop);
     channel->welcome_agent();
     if (!channel->get() || !message.accept_as(channel->get())) return message.refuse();
-    early_.push_back({std::move(channel), {}});
+    early_.channels.push_back({std::move(channel), {}});
+    return;
+  }
+  // Without a session there is nobody to lend an agent: `ssh -W` would wait for nothing.
+  const bool can_wait = std::holds_alternative<ssh::GlobalRequest>(asked) ||
+                        (opening && std::holds_alternative<ssh::OpenDirect>(*opening) && !early_.channels.empty());
+  if (can_wait && requests_++ < kMaxRequests) {
+    early_.others.push_back(std::move(message));
     return;
   }
   if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
     const ssh_channel of = message.channel();
-    const auto early =
-        std::find_if(early_.begin(), early_.end(), [&](const auto& e) { return e.channel->get() == of; });
-    if (early != early_.end() && requests_++ < kMaxRequests) {
+    const auto early = std::find_if(early_.channels.begin(), early_.channels.end(),
+                                    [&](const auto& e) { return e.channel->get() == of; });
+    if (early != early_.channels.end() && requests_++ < kMaxRequests) {
       early->requests.push_back({std::move(message), std::move(*request)});
       return;
     }
@@ -109,15 +117,15 @@ void AgentExchange::receive(ssh::Message message) {
 
 void AgentExchange::advance() {
   if (step_ == Step::wait_for_offer) {
-    const bool offered =
-        std::any_of(early_.begin(), early_.end(), [](const auto& e) { return e.channel->agent_offered; });
+    const bool offered = std::any_of(early_.channels.begin(), early_.channels.end(),
+                                     [](const auto& e) { return e.channel->agent_offered; });
     if (!offered && has_started()) return fail(kNoAgent, "the client has not forwarded its agent");
     if (!offered) return;
     agent_.emplace(downstream_, ssh::Channel::Stderr::drop);
     step_ = Step::open;
   }
   if (step_ == Step::open) {
-    const Progress opened = agent_->open_agent();
+    const Progress opened = agent_->open(ssh::OpenAgent{});
     if (opened == Progress::again) return;
     if (opened == Progress::failed) return fail(kNoAgent, "the client does not let its agent be asked");
     step_ = Step::ask;
@@ -131,7 +139,7 @@ void AgentExchange::advance() {
 }
 
 bool AgentExchange::has_started() const {
-  return std::any_of(early_.begin(), early_.end(), [](const relay::Early& early) {
+  return std::any_of(early_.channels.begin(), early_.channels.end(), [](const relay::EarlyChannel& early) {
     return std::any_of(early.requests.begin(), early.requests.end(),
                        [](const relay::Waiting& waiting) { return relay::starts(waiting.request); });
   });
@@ -191,7 +199,9 @@ void AgentExchange::fail(std::string_view for_client, std::string for_log) {
 /// As ssh itself would: a line on stderr, and its exit status.
 void AgentExchange::say_farewell(std::string_view text) {
   std::vector<ssh::Channel*> untold;
-  for (relay::Early& early : early_) {
+  for (ssh::Message& message : early_.others) message.refuse();
+  early_.others.clear();
+  for (relay::EarlyChannel& early : early_.channels) {
     for (relay::Waiting& waiting : early.requests) waiting.message.accept();
     early.requests.clear();
     untold.push_back(early.channel.get());
@@ -206,7 +216,7 @@ void AgentExchange::say_farewell(std::string_view text) {
   while (!downstream_.dead() && Clock::now() < until) {
     std::erase_if(untold, tell);
     if (untold.empty())
-      for (relay::Early& early : early_) early.channel->close();
+      for (relay::EarlyChannel& early : early_.channels) early.channel->close();
     if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
   }
   downstream_.disconnect(std::string{text.substr(0, text.find('\r'))});
@@ -228,7 +238,7 @@ bool AgentExchange::over() {
 }  // namespace
 
 bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                  std::list<relay::Early>& early, log::Log& log) {
+                  relay::Early& early, log::Log& log) {
   return AgentExchange{downstream, upstream, login, terms, early, log}.run();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <list>
 
 #include "base/deadline.h"
 #include "log/log.h"
@@ -18,9 +17,9 @@ struct AgentTerms {
 };
 
 /// The rest of a login for which the client's agent must sign: it can be asked only when the client is in, has opened a
-/// session and has offered it (`ssh -A`). `early` gets the channels that the client has opened until then. False if it
+/// session and has offered it (`ssh -A`). `early` gets what the client has opened and asked for until then. False if it
 /// came to nothing; then the client has been told, and the log.
 bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                  std::list<relay::Early>& early, log::Log& log);
+                  relay::Early& early, log::Log& log);
 
 }  // namespace pysshrp::connection

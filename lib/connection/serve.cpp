@@ -1,7 +1,6 @@
 #include "connection/serve.h"
 
 #include <chrono>
-#include <list>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +13,7 @@
 #include "connection/sftp.h"
 #include "downstream/handshake.h"
 #include "log/ration.h"
+#include "log/status.h"
 #include "relay/loop.h"
 #include "ssh/library.h"
 #include "ssh/private_key.h"
@@ -46,9 +46,23 @@ void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client
       break;
     case relay::EndedBy::limit:
       downstream.disconnect(ended.reason);
-      upstream.disconnect("The client is gone.");
+      upstream.disconnect(ended.reason);
       break;
   }
+}
+
+relay::Rights rights_of(const route::Route& route, const auth::KeyRights& key) {
+  using route::Forwarding;
+  const auto forwards = [&](Forwarding direction) {
+    return key.port_forwarding && (route.allow_forwarding == direction || route.allow_forwarding == Forwarding::yes);
+  };
+  return {.ssh = route.allow_ssh,
+          .sftp = route.allow_sftp,
+          .pty = key.pty,
+          .local_forwarding = forwards(Forwarding::local),
+          .remote_forwarding = forwards(Forwarding::remote),
+          .agent = route.allow_agent && key.agent_forwarding,
+          .x11 = route.allow_x11 && key.x11_forwarding};
 }
 
 std::string reason_of(const relay::Ended& ended) {
@@ -72,6 +86,10 @@ relay::Account account_in(log::Log& log, log::Ration& denials) {
     if (std::holds_alternative<sftp::DeniedRequest>(event)) return denials.write(event_of(event), Clock::now());
     log(event_of(event));
   };
+  account.unopened = [&](const std::string& what, const std::string& why) {
+    denials.write(log::NotOpened{what, why}, Clock::now());
+  };
+  account.limits = [&](const std::string& what) { log(log::Internal{Level::debug, what}); };
   account.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
   return account;
 }
@@ -113,19 +131,19 @@ int serve(Connection connection, log::Log& log) {
   watch.reset();
   if (!logged_in) return kServed;
   ssh::Client& upstream = logged_in->upstream->session();
-  std::list<relay::Early> early;
+  relay::Early early;
   if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
                                         {config.settings().max_channels, connection.stop_fd, until}, early, log))
     return kServed;
 
   log::Ration denials{log, start};
   relay::Account account = account_in(log, denials);
+  log::Status status{connection.notify_socket};
+  account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
   const route::Route& route = *logged_in->route;
-  const relay::Terms terms{{.ssh = route.allow_ssh, .sftp = route.allow_sftp, .pty = logged_in->rights.pty},
-                           sftp_policy(route),
-                           logged_in->rights.command,
-                           config.settings().max_channels,
-                           downstream.client_software().starts_with("OpenSSH")};
+  const relay::Terms terms{rights_of(route, logged_in->rights), sftp_policy(route),
+                           logged_in->rights.command,           config.settings().max_channels,
+                           config.settings().idle_timeout,      downstream.client_software().starts_with("OpenSSH")};
   relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
   loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);

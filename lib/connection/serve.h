@@ -14,6 +14,7 @@ struct Connection {
   peer::Peer peer;
   const config::Config& config;
   std::string credentials_directory;  ///< $CREDENTIALS_DIRECTORY
+  std::string notify_socket;          ///< $NOTIFY_SOCKET
   int stop_fd;                        ///< becomes readable when we are to end
 };
 

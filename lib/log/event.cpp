@@ -221,6 +221,11 @@ Words put(const Event& event, const Context& c) {
             return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts,
                          "Not allowed here: " + sentence(e.what)};
           },
+          [](const NotOpened& e) {
+            const std::string reason = sentence(e.why);
+            return Words{Level::info, "ca1f75b3f2c54231a9a258466d890060", Says::facts,
+                         "Not opened: " + sentence(e.what) + ": " + reason, because(reason)};
+          },
           [](const FileClosed& e) { return put(e); },
           [](const FileOperation& e) { return put(e); },
           [](const FileDenied& e) { return put(e); },

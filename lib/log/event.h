@@ -75,6 +75,10 @@ struct Denied {
   std::string what;
 };  ///< notice: `shell`, `exec`, `subsystem sftp` not allowed here
 
+struct NotOpened {
+  std::string what, why;
+};  ///< info: a channel or a listener that the other side did not give, `direct-tcpip db.lan:5432`, in its words
+
 // Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new
 // name.
 struct FileClosed {  ///< info: a file that was open, for sftp_log
@@ -93,7 +97,7 @@ struct FileDenied {  ///< notice: a request that did not go up
 };
 struct DenialsLeftOut {
   std::uint64_t count = 0;
-};  ///< notice: so many of these and of Denied have no record, see Ration
+};  ///< notice: so many of these, of Denied and of NotOpened have no record, see Ration
 
 struct SftpEnded {  ///< error: a channel that could not go on; the session does
   std::string reason;
@@ -109,9 +113,10 @@ struct Internal {
   std::string text;
 };  ///< anything else worth a line
 
-using Event = std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted,
-                           LoginPartial, KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied,
-                           FileClosed, FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
+using Event =
+    std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
+                 KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied, NotOpened, FileClosed,
+                 FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

@@ -1,85 +1,66 @@
 #pragma once
-#include <cstdint>
-#include <deque>
-#include <functional>
+#include <cstddef>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "base/deadline.h"
+#include "relay/account.h"
 #include "relay/early.h"
 #include "relay/lane.h"
-#include "relay/rights.h"
-#include "relay/sftp_filter.h"
 #include "ssh/channel.h"
 #include "ssh/message.h"
-#include "ssh/session.h"
 
 namespace pysshrp::relay {
 
-/// What flows and what is refused, for the record.
-struct Account {
-  std::uint64_t bytes_up = 0, bytes_down = 0;
-  std::function<void(const std::string&)> denied = [](const std::string&) {};  ///< `shell`, `exec`, `subsystem sftp`
-  sftp::Filter::Record sftp = [](const sftp::Event&) {};
-  std::function<void(const std::string&)> broken = [](const std::string&) {};  ///< why an SFTP channel had to end
+/// Who has asked for a channel.
+enum class Asker { client, upstream };
+
+/// What one side asks the other one for.
+struct Wish {
+  ssh::Message message;  ///< empty: the asker has its channel already
+  ssh::Opening opening;
 };
 
-/// A session channel of the client and its counterpart at the upstream. Requests are answered in their order, each by
-/// the upstream. Pinned, like the channels in it.
+/// A channel of the client and its counterpart at the upstream. The side that asked for it is answered when the other
+/// one has answered. Pinned, like the channels in it.
 class Bridge {
  public:
-  /// `open` is the client's wish for the channel; it is answered when the upstream has answered.
-  Bridge(ssh::Session& downstream, ssh::Session& upstream, ssh::Message open, const Terms& terms, Account& account);
-  /// One that the client has already.
-  Bridge(Early early, ssh::Session& upstream, const Terms& terms, Account& account);
   Bridge(const Bridge&) = delete;
   Bridge& operator=(const Bridge&) = delete;
+  virtual ~Bridge() = default;
 
   bool serves(ssh_channel channel) const noexcept { return channel == down_->get(); }
-  /// Nothing is left to do, or the upstream did not want it.
-  bool over() const;
+  /// Nothing is left to do, or one side did not want it.
+  virtual bool over() const;
   /// Bytes of the upstream that the client has not taken yet.
-  std::size_t held() const noexcept { return up_.held(); }
-  bool running() const noexcept { return started_; }
+  std::size_t held() const noexcept { return up_->held(); }
+  /// Whether what it is for has begun.
+  virtual bool running() const noexcept { return !opening_; }
   /// The upstream has closed the channel in good order, and the client has not got all of it yet.
-  bool owes_the_client() const { return up_.closed() && !down_->close_sent(); }
-  std::size_t waiting_requests() const noexcept { return requests_.size(); }
-  void take(Waiting waiting);
-  /// Nothing more will come: records what is still to be recorded. Once.
-  void finish(TimePoint now);
+  bool owes_the_client() const { return up_->closed() && !down_->close_sent(); }
+  /// A request of the client's on the channel; only sessions know any.
+  virtual void take(Waiting waiting) { waiting.message.refuse(); }
+  virtual std::size_t waiting_requests() const noexcept { return 0; }
   /// One step of everything; true if something moved, so that the loop comes back before it sleeps.
-  bool advance();
+  virtual bool advance() = 0;
+  /// Nothing more will come: records what is still to be recorded. Once.
+  virtual void finish(TimePoint) {}
+
+ protected:
+  Bridge(std::unique_ptr<ssh::Channel> down, std::unique_ptr<ssh::Channel> up, Asker asker, Wish wish,
+         Account& account);
+  bool opening() const noexcept { return opening_; }
+  /// Asks the other side, and answers the asker with what it says.
+  ssh::Progress open();
+
+  std::unique_ptr<ssh::Channel> down_, up_;
+  Lane upward_, downward_;
+  Account& account_;
 
  private:
-  /// A request on a channel that either side has closed breaks the whole connection: OpenSSH knows the channel no more.
-  bool upstream_listens() const { return !up_.gone() && !up_.close_sent(); }
-  bool open();
-  bool forward_request();
-  bool refuse(Waiting& waiting);
-  bool forward_signal();
-  void watch_sftp();
-  void leave_upstream();
-  bool end_if_broken();
-  void close_both();
-  void break_pipe();
-  void report_exit();
-
-  std::unique_ptr<ssh::Channel> down_;
-  ssh::Channel up_;
-  Lane upward_, downward_;
-  const Terms& terms_;
-  Account& account_;
-  std::optional<SftpFilter> filter_;
-  std::optional<ssh::Message> open_;  // messages are freed before the channels they point to
-  std::deque<Waiting> requests_;
-  bool is_alone_ = false;  ///< the client has had it early, and the upstream did not want it
-  bool opening_ = true, started_ = false, refused_ = false, in_flight_ = false, has_terminal_ = false, broken_ = false;
-  struct Unread {
-    TimePoint since;
-    std::uint64_t bytes_down;
-  };
-  std::optional<Unread> unread_;  ///< the client has said that nobody reads the output any more
+  const Asker asker_;
+  Wish wish_;  // the message is freed before the channels it points to
+  bool opening_ = true, refused_ = false;
 };
 
 }  // namespace pysshrp::relay

@@ -1,6 +1,8 @@
 #pragma once
 #include <deque>
+#include <list>
 #include <memory>
+#include <vector>
 
 #include "ssh/channel.h"
 #include "ssh/message.h"
@@ -14,9 +16,15 @@ struct Waiting {
 };
 
 /// A session channel that the client has got before there was an upstream to open one at.
-struct Early {
+struct EarlyChannel {
   std::unique_ptr<ssh::Channel> channel;
   std::deque<Waiting> requests;  // freed before the channel that they point to
+};
+
+/// All that a client did before there was an upstream.
+struct Early {
+  std::list<EarlyChannel> channels;
+  std::vector<ssh::Message> others;  ///< tunnels and listeners that it waits for
 };
 
 }  // namespace pysshrp::relay

@@ -4,6 +4,10 @@
 #include <chrono>
 #include <utility>
 
+#include "base/result.h"
+#include "relay/names.h"
+#include "relay/session_bridge.h"
+#include "relay/tunnel.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::relay {
@@ -21,13 +25,15 @@ constexpr auto kFarewell = 800ms;  // for the client to take what is left when t
 
 }  // namespace
 
-void Loop::adopt(std::list<Early> early) {
-  for (Early& channel : early) bridges_.emplace_back(std::move(channel), upstream_, terms_, account_);
+void Loop::adopt(Early early) {
+  for (EarlyChannel& channel : early.channels)
+    bridges_.push_back(std::make_unique<SessionBridge>(std::move(channel), upstream_, terms_, granted_, account_));
+  for (ssh::Message& message : early.others) receive(std::move(message));
 }
 
 Ended Loop::run(int stop_fd) {
   Ended ended = relay(stop_fd);
-  for (Bridge& bridge : bridges_) bridge.finish(Clock::now());
+  for (const auto& bridge : bridges_) bridge->finish(Clock::now());
   return ended;
 }
 
@@ -48,66 +54,119 @@ Ended Loop::relay(int stop_fd) {
       if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more()))
         return {EndedBy::upstream, upstream_.obituary()};
     }
-    const TimePoint wake = moved ? Clock::now() : client_is_owed() ? kNever : until;
+    account_.awake();
+    const TimePoint now = Clock::now();
+    if (is_idle(now)) return {EndedBy::limit, "Nothing was sent for as long as idle_timeout allows."};
+    const TimePoint wake = moved ? now : std::min(client_is_owed() ? kNever : until, idle_until());
     if (ssh::wait({{&downstream_}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
       return {EndedBy::stop, "stopped"};
   }
 }
 
 bool Loop::act() {
-  bool moved = false;
+  bool moved = listeners_.advance();
   for (int i = 0; i < kMessages; ++i) {
     auto message = downstream_.next_message();
     if (!message) break;
     receive(*std::move(message));
     moved = true;
   }
-  while (auto message = upstream_.next_message()) message->refuse();
-  for (Bridge& bridge : bridges_) {
-    moved |= bridge.advance();
-    if (bridge.running() && !std::exchange(set_up_, true)) {
+  for (int i = 0; i < kMessages; ++i) {
+    auto message = upstream_.next_message();
+    if (!message) break;
+    receive_from_upstream(*std::move(message));
+    moved = true;
+  }
+  for (const auto& bridge : bridges_) {
+    moved |= bridge->advance();
+    if (bridge->running() && !std::exchange(set_up_, true)) {
       downstream_.set_up_is_over();
       upstream_.set_up_is_over();
     }
   }
+  // Each turn another one is first: what the socket takes would else always be the same one's.
+  if (!bridges_.empty()) bridges_.splice(bridges_.end(), bridges_, bridges_.begin());
   return bury() || moved;
 }
 
 bool Loop::bury() {
-  return std::erase_if(bridges_, [](Bridge& b) {
-           if (b.over()) b.finish(Clock::now());
-           return b.over();
+  return std::erase_if(bridges_, [](const auto& bridge) {
+           const bool over = bridge->over();
+           if (over) bridge->finish(Clock::now());
+           return over;
          }) != 0;
 }
 
 void Loop::receive(ssh::Message message) {
+  activity_.last = Clock::now();
   ssh::Asked asked = message.read();
-  if (std::holds_alternative<ssh::OpenSession>(asked) && bridges_.size() < terms_.max_channels && !upstream_.dead()) {
-    bridges_.emplace_back(downstream_, upstream_, std::move(message), terms_, account_);
-    return;
-  }
-  if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
+  if (auto* opening = std::get_if<ssh::Opening>(&asked)) {
+    if (permits(terms_.rights, *opening)) return open(Asker::client, {std::move(message), std::move(*opening)});
+    if (std::holds_alternative<ssh::OpenDirect>(*opening))
+      account_.denied(name_of(*opening));
+    else
+      account_.limits("the client asks for a channel of a kind that is not relayed");
+  } else if (auto* global = std::get_if<ssh::GlobalRequest>(&asked)) {
+    return listeners_.take(std::move(message), std::move(*global));
+  } else if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
     const ssh_channel channel = message.channel();
     const auto bridge =
-        std::find_if(bridges_.begin(), bridges_.end(), [&](const Bridge& b) { return b.serves(channel); });
-    if (bridge != bridges_.end()) {
-      bridge->take({std::move(message), std::move(*request)});
-      return;
-    }
+        std::find_if(bridges_.begin(), bridges_.end(), [&](const auto& b) { return b->serves(channel); });
+    if (bridge != bridges_.end()) return (*bridge)->take({std::move(message), std::move(*request)});
   }
   message.refuse();
 }
 
+void Loop::receive_from_upstream(ssh::Message message) {
+  activity_.last = Clock::now();
+  ssh::Asked asked = message.read();
+  auto* opening = std::get_if<ssh::Opening>(&asked);
+  if (opening && upstream_may_open(*opening)) return open(Asker::upstream, {std::move(message), std::move(*opening)});
+  if (opening) account_.denied(name_of(*opening) + " of the upstream");
+  message.refuse();
+}
+
+void Loop::open(Asker asker, Wish wish) {
+  if (bridges_.size() >= terms_.max_channels) {
+    account_.denied(name_of(wish.opening) + ": more than max_channels");
+    return wish.message.refuse();
+  }
+  if (std::holds_alternative<ssh::OpenSession>(wish.opening))
+    bridges_.push_back(
+        std::make_unique<SessionBridge>(downstream_, upstream_, std::move(wish), terms_, granted_, account_));
+  else
+    bridges_.push_back(std::make_unique<Tunnel>(downstream_, upstream_, asker, std::move(wish), account_));
+}
+
+/// Nothing that the client has not asked for.
+bool Loop::upstream_may_open(const ssh::Opening& opening) const {
+  return std::visit(Cases{[this](const ssh::OpenForwarded& o) { return listeners_.has(o.listener.port); },
+                          [this](const ssh::OpenX11&) { return granted_.x11; },
+                          [this](const ssh::OpenAgent&) { return granted_.agent; }, [](const auto&) { return false; }},
+                    opening);
+}
+
+TimePoint Loop::idle_until() const {
+  return terms_.idle_timeout ? activity_.last + *terms_.idle_timeout : kNever;
+}
+
+/// What is asked and what is carried counts; what keeps a connection alive does not.
+bool Loop::is_idle(TimePoint now) {
+  const std::uint64_t bytes = account_.bytes_up + account_.bytes_down;
+  if (std::exchange(activity_.bytes, bytes) != bytes) activity_.last = now;
+  return now >= idle_until();
+}
+
 bool Loop::upstream_must_wait() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.held() > kHoldAbove; });
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() > kHoldAbove; });
 }
 
 bool Loop::client_is_owed() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.owes_the_client(); });
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->owes_the_client(); });
 }
 
 bool Loop::client_may_get_more() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const Bridge& b) { return b.held() != 0; });
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() != 0; });
 }
 
 std::uint64_t Loop::packets() const {
@@ -115,8 +174,8 @@ std::uint64_t Loop::packets() const {
 }
 
 std::size_t Loop::waiting_requests() const {
-  std::size_t n = 0;
-  for (const Bridge& bridge : bridges_) n += bridge.waiting_requests();
+  std::size_t n = listeners_.waiting_requests();
+  for (const auto& bridge : bridges_) n += bridge->waiting_requests();
   return n;
 }
 

@@ -1,11 +1,16 @@
 #pragma once
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <string>
 
 #include "base/deadline.h"
+#include "relay/account.h"
 #include "relay/bridge.h"
+#include "relay/early.h"
+#include "relay/listeners.h"
 #include "relay/rights.h"
+#include "ssh/client.h"
 #include "ssh/session.h"
 
 namespace pysshrp::relay {
@@ -23,11 +28,15 @@ struct Ended {
 class Loop {
  public:
   /// Both sessions are logged in and outlive the loop, as does `account`.
-  Loop(ssh::Session& downstream, ssh::Session& upstream, const Terms& terms, Account& account) noexcept
-      : downstream_(downstream), upstream_(upstream), terms_(terms), account_(account) {}
+  Loop(ssh::Session& downstream, ssh::Client& upstream, const Terms& terms, Account& account) noexcept
+      : downstream_(downstream),
+        upstream_(upstream),
+        terms_(terms),
+        account_(account),
+        listeners_(upstream, terms_, account) {}
 
-  /// Channels that the client has already.
-  void adopt(std::list<Early> early);
+  /// What the client has and wants already.
+  void adopt(Early early);
   /// Until one side ends, or `stop_fd` becomes readable.
   Ended run(int stop_fd);
 
@@ -36,17 +45,30 @@ class Loop {
   bool act();
   bool bury();
   void receive(ssh::Message message);
+  void receive_from_upstream(ssh::Message message);
+  void open(Asker asker, Wish wish);
+  bool upstream_may_open(const ssh::Opening& opening) const;
+  TimePoint idle_until() const;
+  bool is_idle(TimePoint now);
   bool upstream_must_wait() const;
   bool client_is_owed() const;
   bool client_may_get_more() const;
   std::uint64_t packets() const;
   std::size_t waiting_requests() const;
-  bool set_up_ = false;
 
-  ssh::Session &downstream_, &upstream_;
+  ssh::Session& downstream_;
+  ssh::Client& upstream_;
   const Terms terms_;
   Account& account_;
-  std::list<Bridge> bridges_;  // pinned
+  Granted granted_;
+  Listeners listeners_;
+  std::list<std::unique_ptr<Bridge>> bridges_;
+  bool set_up_ = false;
+  struct Activity {
+    TimePoint last = Clock::now();
+    std::uint64_t bytes = 0;
+  };
+  Activity activity_;  ///< of either side, for idle_timeout
 };
 
 }  // namespace pysshrp::relay

@@ -17,11 +17,22 @@ Status read_secret(std::string_view text, Route& route) {
   return {};
 }
 
+/// What has not been said of forwarding is as allow_ssh. The rows of those keys stand below and have the last word.
+void allow_ssh(bool yes, Route& route) {
+  route.allow_ssh = route.allow_agent = route.allow_x11 = yes;
+  route.allow_forwarding = yes ? Forwarding::yes : Forwarding::no;
+}
+
+Status read_allow_ssh(std::string_view text, Route& route) {
+  allow_ssh(PYSSHRP_TRY(config::boolean(text)), route);
+  return {};
+}
+
 /// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the
 /// last word.
 Status read_root_path(std::string_view text, Route& route) {
   route.upstream_root_path = PYSSHRP_TRY(config::root_path(text));
-  route.allow_ssh = false;
+  allow_ssh(false, route);
   return {};
 }
 
@@ -49,6 +60,10 @@ std::string words(UpstreamOrder order) {
 std::string words(ProxyProtocol version) {
   static constexpr std::string_view kWords[] = {"off", "v1", "v2"};
   return std::string{kWords[static_cast<std::size_t>(version)]};
+}
+std::string words(Forwarding forwarding) {
+  static constexpr std::string_view kWords[] = {"no", "local", "remote", "yes"};
+  return std::string{kWords[static_cast<std::size_t>(forwarding)]};
 }
 std::string words(SftpAccess access) {
   static constexpr std::string_view kWords[] = {"read-write", "read-only", "upload-only"};
@@ -117,8 +132,11 @@ constexpr Key kKeys[] = {
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
     row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
     {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
-    row<&Route::allow_ssh, config::boolean>("allow_ssh", kAsWritten),
+    {"allow_ssh", kAsWritten, read_allow_ssh, show<&Route::allow_ssh>},
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
+    row<&Route::allow_forwarding, config::forwarding>("allow_forwarding", kAsWritten),
+    row<&Route::allow_agent, config::boolean>("allow_agent", kAsWritten),
+    row<&Route::allow_x11, config::boolean>("allow_x11", kAsWritten),
     row<&Route::sftp_access, config::sftp_access>("sftp_access", kAsWritten),
     row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
     row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),

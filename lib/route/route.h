@@ -17,6 +17,7 @@
 
 namespace pysshrp::route {
 
+using config::Forwarding;
 using config::HostKeyCheck;
 using config::ProxyProtocol;
 using config::UpstreamOrder;
@@ -35,6 +36,8 @@ struct Route {
   ProxyProtocol upstream_proxy_protocol = ProxyProtocol::off;
   std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
   bool allow_ssh = true, allow_sftp = true;
+  Forwarding allow_forwarding = Forwarding::yes;
+  bool allow_agent = true, allow_x11 = true;
   SftpAccess sftp_access = SftpAccess::read_write;
   SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
   bool sftp_log = false;

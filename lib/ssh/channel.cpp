@@ -12,10 +12,6 @@ constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store; 
 constexpr std::size_t kWriteChunk = 128 * 1024;    // libssh packetises a whole window at once: it is never offered more
 constexpr std::size_t kMaxSignals = 64;            // noted but not yet passed on
 
-Progress progress_of(int rc) noexcept {
-  return rc == SSH_AGAIN ? Progress::again : rc == SSH_OK ? Progress::done : Progress::failed;
-}
-
 std::string text_of(const char* s) {
   return s ? s : "";
 }
@@ -110,12 +106,32 @@ void Channel::close() {
   if (!close_sent()) close_sent_ = ssh_channel_close(handle_) == SSH_OK;
 }
 
-Progress Channel::open_session() noexcept {
-  return handle_ ? progress_of(ssh_channel_open_session(handle_)) : Progress::failed;
+Progress Channel::open(const Opening& opening) noexcept {
+  if (!handle_) return Progress::failed;
+  return progress_of(
+      std::visit(Cases{[this](const OpenSession&) { return ssh_channel_open_session(handle_); },
+                       [this](const OpenDirect& o) {
+                         return ssh_channel_open_forward(handle_, o.target.host.c_str(), o.target.port,
+                                                         o.originator.host.c_str(), o.originator.port);
+                       },
+                       [this](const OpenForwarded& o) {
+                         return ssh_channel_open_reverse_forward(handle_, o.listener.host.c_str(), o.listener.port,
+                                                                 o.originator.host.c_str(), o.originator.port);
+                       },
+                       [this](const OpenX11& o) {
+                         return ssh_channel_open_x11(handle_, o.originator.host.c_str(), o.originator.port);
+                       },
+                       [this](const OpenAgent&) { return ssh_channel_open_auth_agent(handle_); },
+                       [](const OpenOther&) { return SSH_ERROR; }},
+                 opening));
 }
 
-Progress Channel::open_agent() noexcept {
-  return handle_ ? progress_of(ssh_channel_open_auth_agent(handle_)) : Progress::failed;
+std::string Channel::refusal() const {
+  // `Channel opening failure: channel 43 error (2) Connection refused`
+  const std::string text = session_.error();
+  const auto code = text.find(" error (");
+  const auto words = code == text.npos ? text.npos : text.find(") ", code);
+  return words == text.npos ? text : text.substr(words + 2);
 }
 
 void Channel::welcome_agent() noexcept {
@@ -132,8 +148,16 @@ Progress Channel::request(const ChannelRequest& request) noexcept {
             [this](const Shell&) { return ssh_channel_request_shell(handle_); },
             [this](const Exec& r) { return ssh_channel_request_exec(handle_, r.command.c_str()); },
             [this](const Subsystem& r) { return ssh_channel_request_subsystem(handle_, r.name.c_str()); },
+            [this](const X11& r) {
+              return ssh_channel_request_x11(handle_, r.single_connection, r.protocol.c_str(), r.cookie.c_str(),
+                                             r.screen);
+            },
             [](const UnknownRequest&) { return SSH_ERROR; }},
       request));
+}
+
+void Channel::offer_agent() noexcept {
+  ssh_channel_request_auth_agent(handle_);
 }
 
 void Channel::send_signal(const std::string& name) noexcept {

@@ -52,15 +52,17 @@ class Channel final : public Source, public Sink {
   void close() override;
   bool close_sent() const override { return close_sent_ || session_.dead(); }
 
-  /// Opens a session channel. To be repeated while it says `again`.
-  Progress open_session() noexcept;
-  /// Opens a channel to the agent of a client that has offered it. To be repeated while it says `again`.
-  Progress open_agent() noexcept;
+  /// Asks the peer for this channel. To be repeated with the same opening while it says `again`.
+  Progress open(const Opening& opening) noexcept;
+  /// What the peer said when it did not open the channel.
+  std::string refusal() const;
   /// From now on the client may offer its agent (auth-agent-req@openssh.com); libssh grants that at once.
   void welcome_agent() noexcept;
   /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one
   /// in flight per channel, and any other would eat its answer.
   Progress request(const ChannelRequest& request) noexcept;
+  /// Offers the agent (auth-agent-req@openssh.com). It has no answer.
+  void offer_agent() noexcept;
   void send_signal(const std::string& name) noexcept;
   void send_exit(int status) noexcept;
   void send_exit(const ExitSignal& signal) noexcept;

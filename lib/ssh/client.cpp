@@ -51,6 +51,8 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
   const socket_t fd = socket;
   const std::string file = escape_percent(known_hosts);
   const std::string name = bracketed(host);
+  keep_alive(fd);
+  expect_answers(fd);
   const std::array<std::pair<ssh_options_e, const void*>, 16> options{{
       {SSH_OPTIONS_PROCESS_CONFIG, &no},  // neither ~/.ssh/config nor /etc/ssh/ssh_config
       {SSH_OPTIONS_USER, "unused"},       // else libssh asks getpwuid; the name is given with each method
@@ -148,6 +150,14 @@ Verdict Client::auth_interactive(const UserName& user) noexcept {
 
 Verdict Client::auth_agent(const UserName& user) noexcept {
   return verdict_of(ssh_userauth_agent(get(), user.text().c_str()));
+}
+
+Progress Client::listen(const Endpoint& at) noexcept {
+  return progress_of(ssh_channel_listen_forward(get(), at.host.c_str(), at.port, nullptr));
+}
+
+Progress Client::stop_listening(const Endpoint& at) noexcept {
+  return progress_of(ssh_channel_cancel_forward(get(), at.host.c_str(), at.port));
 }
 
 Round Client::round() const {

@@ -54,6 +54,9 @@ class Client : public Session {
   Verdict auth_agent(const UserName& user) noexcept;
   Round round() const;
   void answer(const Answers& answers) noexcept;
+  /// Has the server listen (RFC 4254, section 7.1), at a port that is not 0; one request at a time.
+  Progress listen(const Endpoint& at) noexcept;
+  Progress stop_listening(const Endpoint& at) noexcept;
   /// What the server had shown to the user last (RFC 4252, section 5.4); empty if nothing.
   std::string banner() const;
   /// Tells the upstream why, and goes.

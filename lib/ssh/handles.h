@@ -18,4 +18,8 @@ using Text = std::unique_ptr<char, Releaser<ssh_string_free_char>>;
 /// How far a call that may have to be repeated has come.
 enum class Progress { again, done, failed };
 
+inline Progress progress_of(int rc) noexcept {
+  return rc == SSH_AGAIN ? Progress::again : rc == SSH_OK ? Progress::done : Progress::failed;
+}
+
 }  // namespace pysshrp::ssh

@@ -56,6 +56,13 @@ InfoResponse read_answers(ssh_session session) {
   return response;
 }
 
+X11 read_x11(ssh_message m) {
+  const char* cookie = ssh_message_channel_request_x11_auth_cookie(m);
+  return {ssh_message_channel_request_x11_single_connection(m) != 0,
+          text_of(ssh_message_channel_request_x11_auth_protocol(m)), Secret{text_of(cookie)},
+          ssh_message_channel_request_x11_screen_number(m)};
+}
+
 ChannelRequest read_channel_request(ssh_message m) {
   switch (ssh_message_subtype(m)) {
     case SSH_CHANNEL_REQUEST_PTY:
@@ -71,8 +78,43 @@ ChannelRequest read_channel_request(ssh_message m) {
       return Exec{text_of(ssh_message_channel_request_command(m))};
     case SSH_CHANNEL_REQUEST_SUBSYSTEM:
       return Subsystem{text_of(ssh_message_channel_request_subsystem(m))};
+    case SSH_CHANNEL_REQUEST_X11:
+      return read_x11(m);
     default:
       return UnknownRequest{};
+  }
+}
+
+Opening read_opening(ssh_message m) {
+  const Endpoint destination{text_of(ssh_message_channel_request_open_destination(m)),
+                             ssh_message_channel_request_open_destination_port(m)};
+  const Endpoint originator{text_of(ssh_message_channel_request_open_originator(m)),
+                            ssh_message_channel_request_open_originator_port(m)};
+  switch (ssh_message_subtype(m)) {
+    case SSH_CHANNEL_SESSION:
+      return OpenSession{};
+    case SSH_CHANNEL_DIRECT_TCPIP:
+      return OpenDirect{destination, originator};
+    case SSH_CHANNEL_FORWARDED_TCPIP:
+      return OpenForwarded{destination, originator};
+    case SSH_CHANNEL_X11:
+      return OpenX11{originator};
+    case SSH_CHANNEL_AUTH_AGENT:
+      return OpenAgent{};
+    default:
+      return OpenOther{};
+  }
+}
+
+Asked read_global_request(ssh_message m) {
+  const Endpoint at{text_of(ssh_message_global_request_address(m)), ssh_message_global_request_port(m)};
+  switch (ssh_message_subtype(m)) {
+    case SSH_GLOBAL_REQUEST_TCPIP_FORWARD:
+      return Listen{at};
+    case SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD:
+      return StopListening{at};
+    default:
+      return OtherMessage{};
   }
 }
 
@@ -87,10 +129,11 @@ Asked Message::read() const {
       if (ssh_message_auth_kbdint_is_response(m)) return read_answers(session_);
       return read_auth(m);
     case SSH_REQUEST_CHANNEL_OPEN:
-      if (ssh_message_subtype(m) == SSH_CHANNEL_SESSION) return OpenSession{};
-      return OpenOther{};
+      return read_opening(m);
     case SSH_REQUEST_CHANNEL:
       return read_channel_request(m);
+    case SSH_REQUEST_GLOBAL:
+      return read_global_request(m);
     default:
       return OtherMessage{};
   }
@@ -113,10 +156,17 @@ void Message::accept() noexcept {
     case SSH_REQUEST_CHANNEL:
       ssh_message_channel_request_reply_success(m.get());
       break;
+    case SSH_REQUEST_GLOBAL:
+      ssh_message_global_request_reply_success(m.get(), 0);
+      break;
     default:
       ssh_message_reply_default(m.get());
       break;
   }
+}
+
+void Message::accept_at(std::uint16_t port) noexcept {
+  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_global_request_reply_success(m.get(), port);
 }
 
 bool Message::accept_as(ssh_channel channel) noexcept {

@@ -35,8 +35,36 @@ struct InfoResponse {  ///< RFC 4256, section 3.4
   Answers answers;
 };
 
+/// An address of TCP/IP forwarding as RFC 4254 carries it: any text, any port.
+struct Endpoint {
+  std::string host;
+  int port = 0;
+  bool operator==(const Endpoint&) const = default;
+};
+
+// Channels, by what their opening says.
 struct OpenSession {};  ///< RFC 4254, section 6.1
-struct OpenOther {};
+struct OpenDirect {     ///< direct-tcpip, section 7.2
+  Endpoint target, originator;
+};
+struct OpenForwarded {  ///< forwarded-tcpip, section 7.2
+  Endpoint listener, originator;
+};
+struct OpenX11 {  ///< section 6.3.2
+  Endpoint originator;
+};
+struct OpenAgent {};  ///< auth-agent@openssh.com, OpenSSH's PROTOCOL.agent
+struct OpenOther {};  ///< libssh does not tell its name
+using Opening = std::variant<OpenSession, OpenDirect, OpenForwarded, OpenX11, OpenAgent, OpenOther>;
+
+// Global requests, RFC 4254, section 7.1.
+struct Listen {
+  Endpoint at;  ///< port 0: one that the server chooses
+};
+struct StopListening {
+  Endpoint at;
+};
+using GlobalRequest = std::variant<Listen, StopListening>;
 
 // Channel requests, RFC 4254, section 6.
 struct Pty {
@@ -56,13 +84,19 @@ struct Exec {
 struct Subsystem {
   std::string name;
 };
+struct X11 {  ///< x11-req, section 6.3.1
+  bool single_connection = false;
+  std::string protocol;
+  Secret cookie;
+  int screen = 0;
+};
 struct UnknownRequest {};  ///< libssh does not tell its name
-using ChannelRequest = std::variant<Pty, WindowChange, Env, Shell, Exec, Subsystem, UnknownRequest>;
+using ChannelRequest = std::variant<Pty, WindowChange, Env, Shell, Exec, Subsystem, X11, UnknownRequest>;
 
 struct OtherMessage {};
 
 using Asked =
-    std::variant<ServiceRequest, AuthRequest, InfoResponse, OpenSession, OpenOther, ChannelRequest, OtherMessage>;
+    std::variant<ServiceRequest, AuthRequest, InfoResponse, Opening, ChannelRequest, GlobalRequest, OtherMessage>;
 
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
 /// before the channel that it belongs to, and before the session.
@@ -71,12 +105,15 @@ class Message {
   /// None, which takes any answer.
   Message() noexcept : session_(nullptr) {}
   Message(MessageHandle handle, ssh_session session) noexcept : handle_(std::move(handle)), session_(session) {}
+  explicit operator bool() const noexcept { return handle_ != nullptr; }
   Asked read() const;
   /// The channel that a ChannelRequest is for.
   ssh_channel channel() const noexcept;
   void accept() noexcept;
-  /// Accepts an OpenSession: from now on `channel` carries it. False if libssh could not.
+  /// Accepts an Opening: from now on `channel` carries it. False if libssh could not.
   bool accept_as(ssh_channel channel) noexcept;
+  /// To a Listen at port 0: the server listens at this one.
+  void accept_at(std::uint16_t port) noexcept;
   void refuse() noexcept;
   /// To a login: right so far, but it takes one of the methods offered now besides (RFC 4252, section 5.1).
   void accept_partially() noexcept;

@@ -58,6 +58,7 @@ Status Server::accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms&
   }
   ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, "no");
   prepare_socket(socket.get());
+  keep_alive(socket.get());
   if (ssh_bind_accept_fd(bind.get(), get(), socket.release()) != SSH_OK)
     return Error{std::string{ssh_get_error(bind.get())}};
   return {};

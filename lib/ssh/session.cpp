@@ -17,12 +17,23 @@ constexpr int kFlushMs = 2000;
 // How libssh words what it has no other way to tell.
 constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kSocketError = "Socket error: ";
 
-void set_tcp(int fd, int option) noexcept {  // fails on a Unix socket, which is fine
-  const int on = 1;
-  ::setsockopt(fd, IPPROTO_TCP, option, &on, sizeof on);
+void set_tcp(int fd, int option, int value = 1) noexcept {  // fails on a Unix socket, which is fine
+  ::setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
 }
 
 }  // namespace
+
+void keep_alive(int fd) noexcept {
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  set_tcp(fd, TCP_KEEPIDLE, 60);
+  set_tcp(fd, TCP_KEEPINTVL, 15);
+  set_tcp(fd, TCP_KEEPCNT, 4);
+}
+
+void expect_answers(int fd) noexcept {
+  set_tcp(fd, TCP_USER_TIMEOUT, 120'000);  // ms
+}
 
 void prepare_socket(int fd) noexcept {
   set_tcp(fd, TCP_NODELAY);

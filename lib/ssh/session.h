@@ -61,6 +61,12 @@ class Session {
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 
+/// Has TCP find out within two minutes of silence that the peer is gone. A Unix socket knows by itself.
+void keep_alive(int fd) noexcept;
+/// The same while it owes us an answer to what was sent, and while it takes nothing. Not for a client: one that is
+/// suspended takes nothing for hours, and goes on.
+void expect_answers(int fd) noexcept;
+
 /// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which
 /// undo it.
 void prepare_socket(int fd) noexcept;

@@ -39,7 +39,7 @@ Progress Fetch::take_step() {
 }
 
 Progress Fetch::open() {
-  const Progress progress = channel_->open_session();
+  const Progress progress = channel_->open(ssh::OpenSession{});
   if (progress == Progress::done) step_ = Step::start;
   return progress;
 }

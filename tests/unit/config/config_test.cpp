@@ -24,10 +24,11 @@ TEST(Config, an_empty_file_has_the_defaults) {
 
 TEST(Config, reads_the_settings) {
   const Directory dir;
-  const auto config = Config::parse("f", "[pysshrp]\nkey = /a, /b\nlevel = DEBUG\nroutes_dir = " + dir.path("") +
-                                             "\nlogin_grace_time = 1min\nmax_auth_tries = 3\nmax_channels = 9\n"
-                                             "kex_algorithms = a, b\nciphers = c\nmacs = d\nhost_key_algorithms = e\n"
-                                             "public_key_algorithms = f, g\n");
+  const auto config =
+      Config::parse("f", "[pysshrp]\nkey = /a, /b\nlevel = DEBUG\nroutes_dir = " + dir.path("") +
+                             "\nlogin_grace_time = 1min\nmax_auth_tries = 3\nmax_channels = 9\nidle_timeout = 1h\n"
+                             "kex_algorithms = a, b\nciphers = c\nmacs = d\nhost_key_algorithms = e\n"
+                             "public_key_algorithms = f, g\n");
   EXPECT_EQ(check(config), Lines{});
   const auto& s = config.settings();
   EXPECT_EQ(s.key, (std::vector<std::string>{"/a", "/b"}));
@@ -36,6 +37,7 @@ TEST(Config, reads_the_settings) {
   EXPECT_EQ(s.login_grace_time, 60s);
   EXPECT_EQ(s.max_auth_tries, 3U);
   EXPECT_EQ(s.max_channels, 9U);
+  EXPECT_EQ(s.idle_timeout, 1h);
   EXPECT_EQ(s.kex_algorithms, "a,b");
   EXPECT_EQ(s.ciphers, "c");
   EXPECT_EQ(s.macs, "d");

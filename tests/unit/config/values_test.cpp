@@ -24,6 +24,12 @@ TEST(Values, boolean) {
   EXPECT_EQ(refusal(boolean, "maybe"), "'maybe' is not yes or no");
 }
 
+TEST(Values, duration_or_off) {
+  EXPECT_EQ(*duration_or_off("off"), std::nullopt);
+  EXPECT_EQ(*duration_or_off("2min"), 120s);
+  for (const auto* bad : {"", "0", "no", "OFF ", "-1", "25h"}) EXPECT_FALSE(duration_or_off(bad).has_value()) << bad;
+}
+
 TEST(Values, duration) {
   EXPECT_EQ(*duration("90"), 90s);
   EXPECT_EQ(*duration("90s"), 90s);

@@ -44,6 +44,9 @@ upstream_proxy_protocol: off
 upstream_root_path: none
 allow_ssh: yes
 allow_sftp: yes
+allow_forwarding: yes
+allow_agent: yes
+allow_x11: yes
 sftp_access: read-write
 sftp_symlinks: inside
 sftp_log: no
@@ -67,9 +70,9 @@ TEST(Explain, ARootPathTakesTheShellAway) {
       "acme",
       "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_access = read-only\n");
   EXPECT_EQ(routed.status, 0) << routed.text;
-  EXPECT_NE(
-      routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\nsftp_access: read-only\n"),
-      std::string::npos)
+  EXPECT_NE(routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\n"
+                             "allow_forwarding: no\nallow_agent: no\nallow_x11: no\nsftp_access: read-only\n"),
+            std::string::npos)
       << routed.text;
 }
 

@@ -123,6 +123,8 @@ TEST(Events, SayInALineWhatTheyKnow) {
   const std::string who =
       "user=alice peer=192.0.2.7 port=40000 method=password server=web upstream=web1:22 upstream_user=deploy";
   EXPECT_EQ(said(Denied{"exec"}, alice()), "Not allowed here: exec " + who);
+  EXPECT_EQ(said(NotOpened{"direct-tcpip db.lan:5432", "Connection refused"}, alice()),
+            "Not opened: direct-tcpip db.lan:5432: Connection refused " + who);
   EXPECT_EQ(said(UpstreamFailed{"refused"}, alice()), "Upstream failed: refused " + who);
   EXPECT_EQ(said(HostKeyRecorded{"SHA256:abc", "/f"}, alice()),
             "New upstream host key SHA256:abc recorded in /f " + who);
@@ -246,6 +248,7 @@ const std::vector<Event>& one_of_each() {
                                       UpstreamPassedOver{bad},
                                       HostKeyRecorded{bad, bad},
                                       Denied{bad},
+                                      NotOpened{bad, bad},
                                       FileClosed{bad, 1, 2, {}, true},
                                       FileOperation{bad, bad, bad, bad},
                                       FileDenied{bad, bad, bad, bad},
@@ -297,6 +300,61 @@ TEST(Events, HaveOneIdentifierEachWhichTheCatalogExplains) {
   for (std::string text; std::getline(catalog, text);)
     if (text.rfind("-- ", 0) == 0) explained.insert(text.substr(3));
   EXPECT_EQ(explained, (std::multiset<std::string>{ids.begin(), ids.end()}));
+}
+
+/// The entries of the catalog by their identifiers.
+std::map<std::string, std::string> catalog() {
+  std::ifstream file{PYSSHRP_SOURCE_DIR "/units/pysshrp.catalog"};
+  std::map<std::string, std::string> entries;
+  std::string* entry = nullptr;
+  for (std::string text; std::getline(file, text);) {
+    if (text.rfind("-- ", 0) == 0)
+      entry = &entries[text.substr(3)];
+    else if (entry != nullptr)
+      *entry += text + '\n';
+  }
+  return entries;
+}
+
+/// The texts between `@`s.
+std::set<std::string> fields_named_in(const std::string& text) {
+  std::set<std::string> names;
+  for (auto at = text.find("@PYSSHRP_"); at != text.npos; at = text.find("@PYSSHRP_", at + 1))
+    names.insert(text.substr(at + 1, text.find('@', at + 1) - at - 1));
+  return names;
+}
+
+TEST(Events, HaveTheFieldsThatTheirExplanationNames) {
+  Context c = alice();
+  c.method = "publickey";
+  c.key = "ED25519 SHA256:abc";
+  auto entries = catalog();
+  for (const Event& event : one_of_each()) {
+    const Record record = describe(event, c);
+    const std::string& explained = entries[std::string{record.message_id}];
+    EXPECT_EQ(explained.rfind("Subject: ", 0), 0U) << record.message_id;
+    EXPECT_NE(explained.find("\nDocumentation: man:"), explained.npos) << record.message_id;
+    for (const std::string& name : fields_named_in(explained))
+      EXPECT_NE(field(record, name), "(none)") << record.message_id << " needs " << name;
+  }
+}
+
+/// PYSSHRP_BYTES_UP as ` bytes_up=`.
+std::string key_in_line(std::string_view name) {
+  std::string key{name.substr(std::string_view{"PYSSHRP_"}.size())};
+  std::transform(key.begin(), key.end(), key.begin(), [](char c) { return c == '_' ? c : static_cast<char>(c + 32); });
+  return ' ' + key + '=';
+}
+
+TEST(Events, SayInALineEveryFieldThatTheMessageDoesNot) {
+  for (const Event& event : one_of_each()) {
+    const Record record = describe(event, alice());
+    const std::string text = line(record);
+    EXPECT_EQ(text.find(record.message), 0U);
+    for (std::size_t i = 0; i < record.fields.size(); ++i)
+      EXPECT_EQ(text.find(key_in_line(record.fields[i].first)) != text.npos, i >= record.said)
+          << record.fields[i].first << " of " << text;
+  }
 }
 
 /// Keeps what is written, in the test's own hands.

@@ -28,6 +28,22 @@ TEST(Rights, AreSeparateForSshAndSftp) {
   }
 }
 
+TEST(Rights, ForwardingIsOfTwoDirectionsAndX11ByItself) {
+  EXPECT_TRUE(permits({.x11 = true}, ChannelRequest{ssh::X11{}}));
+  EXPECT_FALSE(permits({.ssh = true, .agent = true}, ChannelRequest{ssh::X11{}}));
+  EXPECT_TRUE(permits({.local_forwarding = true}, ssh::Opening{ssh::OpenDirect{}}));
+  EXPECT_FALSE(permits({.ssh = true, .remote_forwarding = true}, ssh::Opening{ssh::OpenDirect{}}));
+}
+
+TEST(Rights, AClientOpensSessionsAndTunnelsOnly) {
+  const Rights all{
+      .ssh = true, .sftp = true, .local_forwarding = true, .remote_forwarding = true, .agent = true, .x11 = true};
+  EXPECT_TRUE(permits({}, ssh::Opening{ssh::OpenSession{}}));
+  for (const ssh::Opening& opening : {ssh::Opening{ssh::OpenForwarded{}}, ssh::Opening{ssh::OpenX11{}},
+                                      ssh::Opening{ssh::OpenAgent{}}, ssh::Opening{ssh::OpenOther{}}})
+    EXPECT_FALSE(permits(all, opening)) << opening.index();
+}
+
 TEST(Rights, AProgramIsStartedByThree) {
   EXPECT_TRUE(starts(ssh::Shell{}));
   EXPECT_TRUE(starts(ssh::Exec{}));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "config/keys.h"
@@ -160,6 +161,22 @@ TEST(Find, WithARootPathAShellIsNotAllowedUnlessTheFileSaysSo) {
   EXPECT_FALSE(allows(yes, root + no));
 }
 
+TEST(Find, ForwardingIsAllowedAsAShellIsUnlessTheFileSaysOtherwise) {
+  const auto allows = [](const std::string& keys) {
+    const auto route = found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a");
+    return std::tuple{route.allow_forwarding, route.allow_agent, route.allow_x11};
+  };
+  const std::tuple all{Forwarding::yes, true, true}, none{Forwarding::no, false, false};
+  EXPECT_EQ(allows(""), all);
+  EXPECT_EQ(allows("allow_ssh = no\n"), none);
+  EXPECT_EQ(allows("upstream_root_path = /srv\n"), none);
+  EXPECT_EQ(allows("upstream_root_path = /srv\nallow_ssh = yes\n"), all);
+  EXPECT_EQ(allows("allow_forwarding = local\nallow_ssh = no\nallow_agent = yes\n"),
+            (std::tuple{Forwarding::local, true, false}));
+  EXPECT_EQ(allows("upstream_root_path = /srv\nallow_x11 = yes\n"), (std::tuple{Forwarding::no, false, true}));
+  EXPECT_EQ(allows("allow_forwarding = remote\n"), (std::tuple{Forwarding::remote, true, true}));
+}
+
 struct Typed {
   const char *what, *value;
   std::vector<std::string> good, bad;
@@ -244,6 +261,9 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"upstream_root_path", "none"},
                    {"allow_ssh", "yes"},
                    {"allow_sftp", "yes"},
+                   {"allow_forwarding", "yes"},
+                   {"allow_agent", "yes"},
+                   {"allow_x11", "yes"},
                    {"sftp_access", "read-write"},
                    {"sftp_symlinks", "inside"},
                    {"sftp_log", "no"},
@@ -267,6 +287,9 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
       {"upstream_proxy_protocol", {"off", "v1", "v2"}},
       {"upstream_root_path", {"/srv/www", "www", ".", "/"}},
       {"allow_ssh", {"yes", "no"}},
+      {"allow_forwarding", {"no", "local", "remote", "yes"}},
+      {"allow_agent", {"yes", "no"}},
+      {"allow_x11", {"yes", "no"}},
       {"sftp_access", {"read-write", "read-only", "upload-only"}},
       {"sftp_symlinks", {"inside", "follow", "deny"}},
       {"sftp_log", {"yes", "no"}},
@@ -285,7 +308,7 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
 TEST(Explain, SaysWhereKeysAreLookedUpOnlyWhereTheyAre) {
   const auto at = [](const std::string& keys) {
     const auto facts = explain(found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a"));
-    return facts[16].first == "upstream_authorized_keys" ? facts[16].second : "another key";
+    return facts[19].first == "upstream_authorized_keys" ? facts[19].second : "another key";
   };
   EXPECT_EQ(at(""), "none");
   EXPECT_EQ(at("upstream_agent = yes\n"), "none");
@@ -300,9 +323,9 @@ TEST(Explain, ShowsNoSecrets) {
       "::/0\n"};
   const auto facts = explain(found(file, "a", "192.0.2.1"));
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
-  EXPECT_EQ(facts[13].second, "192.0.2.1/32, ::/0");
-  EXPECT_EQ(facts[14].second, "set");
+  EXPECT_EQ(facts[16].second, "192.0.2.1/32, ::/0");
   EXPECT_EQ(facts[17].second, "set");
+  EXPECT_EQ(facts[20].second, "set");
 }
 
 }  // namespace

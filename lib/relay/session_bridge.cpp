@@ -1,0 +1,232 @@
+#include "relay/session_bridge.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "relay/names.h"
+
+namespace pysshrp::relay {
+namespace {
+
+// Output that was under way when the client stopped reading: not more than this, not later than this.
+constexpr std::uint64_t kUnderWay = 3 * 1024 * 1024;
+constexpr std::chrono::seconds kUnderWayFor{1};
+
+std::string wanted_command(const ssh::ChannelRequest& request) {
+  if (const auto* exec = std::get_if<ssh::Exec>(&request)) return exec->command;
+  const auto* subsystem = std::get_if<ssh::Subsystem>(&request);
+  return subsystem ? subsystem->name : "";
+}
+
+/// sshd's internal-sftp is the upstream's sftp subsystem here.
+ssh::ChannelRequest forced(const std::string& command) {
+  if (command == "internal-sftp" || command.starts_with("internal-sftp ")) return ssh::Subsystem{"sftp"};
+  return ssh::Exec{command};
+}
+
+}  // namespace
+
+SessionBridge::SessionBridge(ssh::Session& downstream, ssh::Session& upstream, Wish wish, const Terms& terms,
+                             Granted& granted, Account& account)
+    : Bridge(std::make_unique<ssh::Channel>(downstream, ssh::Channel::Stderr::drop),
+             std::make_unique<ssh::Channel>(upstream, ssh::Channel::Stderr::keep), Asker::client, std::move(wish),
+             account),
+      terms_(terms),
+      granted_(granted) {
+  down_->welcome_agent();
+}
+
+SessionBridge::SessionBridge(EarlyChannel early, ssh::Session& upstream, const Terms& terms, Granted& granted,
+                             Account& account)
+    : Bridge(std::move(early.channel), std::make_unique<ssh::Channel>(upstream, ssh::Channel::Stderr::keep),
+             Asker::client, {ssh::Message{}, ssh::OpenSession{}}, account),
+      terms_(terms),
+      granted_(granted) {
+  down_->agent_offered &= terms.rights.agent;  // the login has made use of it: nothing is denied here
+  for (Waiting& waiting : early.requests) take(std::move(waiting));
+}
+
+bool SessionBridge::advance() {
+  if (opening()) return open_upstream();
+  if (is_alone_) {  // nothing may be sent upstream: it would be for another channel there
+    down_->close();
+    return false;
+  }
+  if (broken_) {
+    close_both();
+    return false;
+  }
+  bool moved = offer_agent() || forward_request() || forward_signal();
+  if (!started_) {
+    // Before the upstream has said what runs there, nothing is passed on: it would pass the SFTP filter by.
+    if (requests_.empty() && (down_->gone() || up_->gone())) {
+      down_->discard();
+      up_->discard();
+      upward_.finish();
+      downward_.finish();
+    }
+  } else {
+    // A call on the upstream may take further notes, status and CLOSE at once: all of them come before report_exit.
+    moved |= upward_.pump();
+    if (requests_.empty()) {
+      upward_.finish();
+      leave_upstream();
+    }
+    break_pipe();
+    moved |= downward_.pump();
+    if (filter_) moved |= filter_->has_moved() || end_if_broken();
+    report_exit();
+    downward_.finish();
+  }
+  return moved;
+}
+
+bool SessionBridge::open_upstream() {
+  const ssh::Progress now = open();
+  if (now == ssh::Progress::again) return false;
+  is_alone_ = now == ssh::Progress::failed;
+  if (!is_alone_) return true;
+  for (Waiting& waiting : requests_) waiting.message.refuse();
+  requests_.clear();
+  return true;
+}
+
+/// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) runs whatever is asked for, and is told what that was.
+void SessionBridge::take(Waiting waiting) {
+  if (terms_.forced_command && starts(waiting.request)) {
+    if (const auto wanted = wanted_command(waiting.request); !wanted.empty())
+      requests_.push_back({ssh::Message{}, ssh::Env{"SSH_ORIGINAL_COMMAND", wanted}});
+    waiting.request = forced(*terms_.forced_command);
+  }
+  requests_.push_back(std::move(waiting));
+}
+
+bool SessionBridge::forward_request() {
+  if (requests_.empty()) return false;
+  Waiting& waiting = requests_.front();
+  if (!in_flight_ && started_ && starts(waiting.request)) {  // RFC 4254, section 6.5: once in a channel
+    waiting.message.refuse();
+    requests_.pop_front();
+    return true;
+  }
+  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
+  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
+  // asked before upstream_listens().
+  const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_->request(waiting.request);
+  in_flight_ = now == ssh::Progress::again && upstream_listens();
+  if (in_flight_) return false;
+  if (now == ssh::Progress::done) {
+    waiting.message.accept();
+    settle(waiting.request);
+  } else {
+    if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ &&
+        terms_.client_is_openssh)
+      unread_ = Unread{Clock::now(), account_.bytes_down};
+    waiting.message.refuse();
+  }
+  requests_.pop_front();
+  return true;
+}
+
+/// The upstream has granted it.
+void SessionBridge::settle(const ssh::ChannelRequest& request) {
+  started_ |= starts(request);
+  granted_.x11 |= std::holds_alternative<ssh::X11>(request);
+  const auto* subsystem = std::get_if<ssh::Subsystem>(&request);
+  if (subsystem && subsystem->name == "sftp" && terms_.sftp) watch_sftp();
+  if (std::holds_alternative<ssh::Pty>(request)) {
+    has_terminal_ = true;
+    account_.limits("the terminal's modes, and its size in pixels, are not passed on");
+  }
+}
+
+/// Before any request that waits: a program finds at its start whether there is an agent. libssh must not be waiting
+/// for another answer on the channel, which this would eat.
+bool SessionBridge::offer_agent() {
+  if (in_flight_ || !std::exchange(down_->agent_offered, false)) return false;
+  if (!terms_.rights.agent) {
+    account_.denied("auth-agent-req@openssh.com");
+  } else if (upstream_listens()) {
+    up_->offer_agent();
+    granted_.agent = true;
+  }
+  return true;
+}
+
+void SessionBridge::watch_sftp() {
+  filter_.emplace(*down_, *up_, *terms_.sftp, account_.sftp);
+  upward_.read_from(filter_->upward());
+  downward_.read_from(filter_->downward());
+}
+
+/// An SFTP conversation that went wrong is not continued by either side.
+bool SessionBridge::end_if_broken() {
+  if (filter_->broken().empty() || broken_) return false;
+  broken_ = true;
+  account_.broken(filter_->broken());
+  down_->discard();
+  up_->discard();
+  close_both();
+  return true;
+}
+
+/// A request that the filter holds back until the upstream has answered holds back the end of the client's bytes too.
+/// With one side gone the answer never comes, or is for nobody: then the channel upstream ends when all that went on is
+/// through.
+void SessionBridge::leave_upstream() {
+  if (!filter_) return;
+  const bool is_left = up_->gone() ? up_->drained() : down_->gone() && !filter_->upward().front();
+  if (is_left) up_->close();
+}
+
+void SessionBridge::close_both() {
+  down_->close();
+  up_->close();
+}
+
+void SessionBridge::finish(TimePoint now) {
+  if (filter_) filter_->finish(now);
+}
+
+/// `ssh host yes | head -1`: OpenSSH's client goes on reading, and tells the server with eow@openssh.com (its PROTOCOL,
+/// section 2.1) that nobody wants more, who breaks the program's pipe. libssh can neither name nor send that request. A
+/// close of the channel breaks the pipe as well; it waits for output that the program has written since, and so leaves
+/// their exit status to those that end by themselves.
+void SessionBridge::break_pipe() {
+  const auto piece = unread_ && !up_->closed() ? up_->front() : std::nullopt;
+  if (!piece || piece->is_stderr) return;
+  if (account_.bytes_down - unread_->bytes_down > kUnderWay || Clock::now() - unread_->since > kUnderWayFor)
+    up_->close();
+}
+
+/// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a
+/// restricted account would.
+bool SessionBridge::refuse(Waiting& waiting) {
+  account_.denied(name_of(waiting.request));
+  if (!std::holds_alternative<ssh::Shell>(waiting.request) && !std::holds_alternative<ssh::Exec>(waiting.request)) {
+    waiting.message.refuse();
+  } else {
+    waiting.message.accept();
+    up_->pretend_exit("This account may not run a shell or a command here (only sftp, if that is allowed).\r\n", 1);
+    started_ = true;
+  }
+  requests_.pop_front();
+  return true;
+}
+
+bool SessionBridge::forward_signal() {
+  if (!started_ || !requests_.empty() || down_->signals.empty()) return false;
+  if (upstream_listens()) up_->send_signal(down_->signals.front());
+  down_->signals.pop_front();
+  return true;
+}
+
+void SessionBridge::report_exit() {
+  // Not down_->closed(): OpenSSH sends its CLOSE after both EOFs and still takes a status until ours.
+  if (!up_->drained() || down_->close_sent()) return;
+  if (const auto status = std::exchange(up_->exit_status, {})) down_->send_exit(*status);
+  if (const auto signal = std::exchange(up_->exit_signal, {})) down_->send_exit(*signal);
+}
+
+}  // namespace pysshrp::relay
