@@ -208,7 +208,7 @@ void Exchange::ask_upstream(TimePoint now) {
   Outcome outcome = upstream_->advance(now);
   if (const auto* upstream = upstream_->upstream()) note_host(*upstream);
   if (const auto verified = upstream_->take_verified()) {
-    for (const std::string& host : upstream_->upstream()->passed_over()) log_(log::UpstreamPassedOver{host});
+    for (const std::string& host : verified->passed_over) log_(log::UpstreamPassedOver{host});
     log_.context.unverified = verified->unchecked;
     if (!verified->recorded.empty()) log_(log::HostKeyRecorded{verified->recorded, route_->upstream_known_hosts});
   }

@@ -92,13 +92,13 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route, co
     return Error{failed + "it has the " + key.type + " key " + key.fingerprint + ", which is not in upstream_host_key"};
   if (standing == Standing::pinned || standing == Standing::known) return Verified{};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
-    return Verified{.recorded = "", .unchecked = true};
+    return Verified{.recorded = "", .unchecked = true, .passed_over = {}};
   if (standing == Standing::changed)
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
     if (traces == Traces::must_not_be_left) return Verified{};
     PYSSHRP_TRY(record(client, file));
-    return Verified{.recorded = key.fingerprint, .unchecked = false};
+    return Verified{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
   }
   if (const auto why = unreadable(file); !why.empty()) return Error{found + " cannot be looked up: " + why};
   return Error{found + " is not in " + file + "; compare it, then: " + keyscan(host.text(), port, file)};

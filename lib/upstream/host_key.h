@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "route/route.h"
@@ -11,8 +12,9 @@ namespace pysshrp::upstream {
 
 /// The upstream is who the route says; what is worth a record.
 struct Verified {
-  std::string recorded;    ///< the fingerprint that accept-new has written down, if it did
-  bool unchecked = false;  ///< insecure, and nothing vouches for the key
+  std::string recorded;                       ///< the fingerprint that accept-new has written down, if it did
+  bool unchecked = false;                     ///< insecure, and nothing vouches for the key
+  std::vector<std::string> passed_over = {};  ///< the hosts before this one, each with the reason
 };
 
 /// Whether accept-new may write down what it finds.

@@ -129,6 +129,7 @@ Progress Upstream::verify_host_key() {
     return Progress::failed;
   }
   verified_ = *std::move(verified);
+  verified_.passed_over = passed_over_;
   return Progress::done;
 }
 

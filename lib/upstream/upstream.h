@@ -55,8 +55,6 @@ class Upstream {
   /// The host of now, as `host:port`, and the address of it that was tried last.
   std::string where() const { return with_port(host().name, port()); }
   const std::string& address() const noexcept { return dial_->address(); }
-  /// The hosts before that one, each with the reason.
-  const std::vector<std::string>& passed_over() const noexcept { return passed_over_; }
   const Dial& dialled() const noexcept { return *dial_; }
 
  private:
@@ -86,9 +84,9 @@ class Upstream {
   TimePoint deadline_ = kNever;
   Verified verified_;
   std::string error_;
-  std::vector<std::string> passed_over_;
-  bool needs_no_proof_ = false;    ///< it has granted `none`
-  bool password_expired_ = false;  ///< it wants another one
+  std::vector<std::string> passed_over_;  ///< each with the reason
+  bool needs_no_proof_ = false;           ///< it has granted `none`
+  bool password_expired_ = false;         ///< it wants another one
 };
 
 }  // namespace pysshrp::upstream
