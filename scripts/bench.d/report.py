@@ -9,7 +9,7 @@ import time
 
 from ways import Trouble
 
-WIDTHS = (28, 28)  # of the row's name with its quantity, of one way
+WIDTHS = (28, 28, 20)  # of the row's name with its quantity, of one way, of a ratio
 
 
 def describe_machine(handler):
@@ -25,13 +25,20 @@ def machine_text(machine, options, amounts):
 
 
 def summarise(row, samples):
-    """One entry per quantity of a row: samples, median, min and max of every way, and each way's ratio to the first."""
+    """One entry per quantity of a row: samples, median, min and max of every way, each way's ratio to the first, and between
+    what that ratio was in single rounds."""
     first, lines = next(iter(samples)), []
     for quantity, unit in samples[first]:
         ways = {name: _spread(of[quantity, unit]) for name, of in samples.items()}
         ratios = {name: way["median"] / (ways[first]["median"] or math.nan) for name, way in ways.items() if name != first}
-        lines.append({"row": row, "quantity": quantity, "unit": unit, "ways": ways, "ratios": ratios})
+        spreads = {name: _ratio_spread(ways[name]["samples"], ways[first]["samples"]) for name in ratios}
+        lines.append({"row": row, "quantity": quantity, "unit": unit, "ways": ways, "ratios": ratios, "ratio_spreads": spreads})
     return lines
+
+
+def _ratio_spread(samples, first):
+    ratios = [one / (other or math.nan) for one, other in zip(samples, first)]
+    return [min(ratios), max(ratios)]
 
 
 def without_nan(value):
@@ -46,7 +53,7 @@ def without_nan(value):
 def heading(names):
     first, *others = names
     cells = [f"{name} (min-max)".rjust(WIDTHS[1]) for name in names]
-    return " ".join(["".ljust(WIDTHS[0]), *cells, *(f"{name}/{first}".rjust(14) for name in others)])
+    return " ".join(["".ljust(WIDTHS[0]), *cells, *(f"{name}/{first}".rjust(WIDTHS[2]) for name in others)])
 
 
 def table_text(lines):
@@ -56,8 +63,14 @@ def table_text(lines):
 
 def _line_text(line):
     cells = [_cell(way).rjust(WIDTHS[1]) for way in line["ways"].values()]
-    ratios = [("-" if math.isnan(ratio) else f"{ratio:.2f}").rjust(14) for ratio in line["ratios"].values()]
+    ratios = [_ratio(line, name).rjust(WIDTHS[2]) for name in line["ratios"]]
     return " ".join([f"  {line['quantity']}, {line['unit']}".ljust(WIDTHS[0]), *cells, *ratios])
+
+
+def _ratio(line, name):
+    ratio, (least, most) = line["ratios"][name], line["ratio_spreads"][name]
+    spread = f" ({least:.2f}-{most:.2f})" if len(line["ways"][name]["samples"]) > 1 else ""
+    return "-" if math.isnan(ratio) else f"{ratio:.2f}{spread}"
 
 
 def _cell(way):
