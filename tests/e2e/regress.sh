@@ -38,6 +38,7 @@ regress() {
     (
       cd "$REGRESS"
       export TESTED=$test T TCP_PORT USER=root LOGNAME=root TEST_SHELL=sh TEST_SSH_SSH=ssh TEST_SSH_PORT=$REGRESS_PORT OBJ=$REGRESS BUILDDIR=$REGRESS
+      export TEST_SSH_SSHD_SESSION=/usr/lib/openssh/sshd-session TEST_SSH_SSHD_AUTH=/usr/lib/openssh/sshd-auth  # from OpenSSH 9.8 on
       export TEST_SSH_SFTPSERVER=/usr/lib/openssh/sftp-server TEST_SSH_UNSAFE_PERMISSIONS=1
       LIMIT=${LIMIT:-150} bounded sh ./test-exec.sh "$REGRESS" "$REGRESS/through_the_proxy.sh"
     ) < /dev/zero > "$T/$test.out" 2>&1 || { tail -n 20 "$REGRESS/failed-regress.log"; fail "$test: $(tail -n 5 "$T/$test.out")"; }
