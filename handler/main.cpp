@@ -1,8 +1,6 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 #include <utility>
 
 #include "base/fd.h"
+#include "base/sandbox.h"
 #include "config/config.h"
 #include "config/notes.h"
 #include "connection/explain.h"
@@ -54,17 +53,6 @@ Fd watch_signals() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   return Fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
-}
-
-/// Passwords pass through here: no core dump, no new privileges, and no look from other handlers, which have the same
-/// user.
-void seal() {
-  const rlimit one{1, 1};  // 0 would still feed a core_pattern that is a pipe, see core(5)
-  ::setrlimit(RLIMIT_CORE, &one);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-#ifndef __SANITIZE_ADDRESS__  // LeakSanitizer looks at us through ptrace
-  ::prctl(PR_SET_DUMPABLE, 0);
-#endif
 }
 
 /// Says why nobody is served; in syslog where the client would read it.
@@ -114,7 +102,7 @@ int serve(const Options& options) {
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
   if (!taken) return refuse(taken.error().what);
   ::clearenv();
-  seal();
+  if (sandbox::kPossible) sandbox::seal();
   const Fd stop = watch_signals();
   log::Log log{log::open_sink(target_for(taken->err))};
   log.context.peer = taken->peer.address ? taken->peer.address->text() : "unix";

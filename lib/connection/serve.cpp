@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/deadline.h"
+#include "base/sandbox.h"
 #include "base/told.h"
 #include "connection/agent_exchange.h"
 #include "connection/ending.h"
@@ -103,6 +104,8 @@ int serve(Connection connection, log::Log& log) {
   const TimePoint until = start + config.settings().login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
+  if (sandbox::kPossible)
+    sandbox::enter_login(writes_files(config) ? sandbox::Files::read_and_write : sandbox::Files::read);
   if (!introduce(connection, until, log)) return kServed;
 
   ssh::prepare_openssl();
@@ -146,6 +149,7 @@ int serve(Connection connection, log::Log& log) {
   const relay::Terms terms{rights_of(route, logged_in->rights), sftp_policy(route),
                            logged_in->rights.command,           config.settings().max_channels,
                            config.settings().idle_timeout,      downstream.client_software().starts_with("OpenSSH")};
+  if (sandbox::kPossible) sandbox::enter_relay();
   relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
   loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "auth/password.h"
+#include "config/values.h"
 #include "connection/known_hosts.h"
 #include "connection/login_files.h"
 #include "route/route.h"
@@ -78,6 +79,16 @@ ssh::Algorithms algorithms_of(const config::Settings& settings) {
         std::pair{&settings.public_key_algorithms, &algorithms.public_keys}})
     if (!wanted->empty()) *chosen = *wanted;
   return algorithms;
+}
+
+bool writes_files(const config::Config& config) {
+  const auto accepts = [](const config::Server& server) {
+    const config::Entry* const entry = server.find("upstream_host_key_check");
+    const auto check = config::host_key_check(entry ? entry->value() : "strict");
+    return check && *check == config::HostKeyCheck::accept_new;
+  };
+  return !config.settings().routes_dir.empty() ||
+         std::any_of(config.servers().begin(), config.servers().end(), accepts);
 }
 
 std::vector<std::string> host_key_files(const config::Settings& settings, const std::string& credentials_directory) {

@@ -13,6 +13,9 @@ ssh::Algorithms algorithms_of(const config::Settings& settings);
 /// The host key files of [pysshrp]; else every ssh_host_*_key in the credentials directory; else those in /etc/pysshrp.
 std::vector<std::string> host_key_files(const config::Settings& settings, const std::string& credentials_directory);
 
+/// Whether a login may have to write a file: known_hosts, where a server has accept-new, or one of routes_dir may.
+bool writes_files(const config::Config& config);
+
 /// What is wrong with the configuration, everything: for --check.
 std::vector<config::Fault> check(const config::Config& config, const std::string& file,
                                  const std::string& credentials_directory);
