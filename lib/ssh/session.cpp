@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <string_view>
 
+#include "ssh/read_ahead.h"
+
 namespace pysshrp::ssh {
 namespace {
 
@@ -38,6 +40,7 @@ void expect_answers(int fd) noexcept {
 void prepare_socket(int fd) noexcept {
   set_tcp(fd, TCP_NODELAY);
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  read_ahead(fd);
 }
 
 Session::Session() : event_(ssh_event_new()), handle_(ssh_new()) {
