@@ -27,6 +27,7 @@ struct Ahead {
   int socket = -1;
   int error = 0;  ///< that the socket has told: it tells it once
   std::size_t head = 0, tail = 0;
+  bool looks_empty = false;  ///< it was just now: the next look is spared, but not the one after it
   std::array<char, 64 * 1024> bytes;
 };
 
@@ -42,6 +43,7 @@ Ahead* find(int socket) noexcept {
 void assign(Ahead& one, int socket) noexcept {
   one.socket = socket;
   one.error = 0;
+  one.looks_empty = false;
   one.head = one.tail = 0;
 }
 
@@ -54,6 +56,7 @@ ssize_t fill(Ahead& one, int flags) noexcept {
   const ssize_t n = ::recvfrom(one.socket, one.bytes.data(), one.bytes.size(), flags, nullptr, nullptr);
   one.head = 0;
   one.tail = n > 0 ? static_cast<std::size_t>(n) : 0;
+  one.looks_empty = n > 0 && one.tail < one.bytes.size();
   return n;
 }
 
@@ -70,7 +73,9 @@ ssize_t take(Ahead& one, void* to, std::size_t n) noexcept {
 
 /// Whether recv would say something now, if only that this was the end.
 bool look(Ahead& one) noexcept {
-  if (holds(&one) || fill(one, MSG_DONTWAIT) >= 0) return true;
+  if (holds(&one)) return true;
+  if (std::exchange(one.looks_empty, false)) return false;
+  if (fill(one, MSG_DONTWAIT) >= 0) return true;
   if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
   one.error = errno;
   return true;
@@ -78,7 +83,11 @@ bool look(Ahead& one) noexcept {
 
 int poll_really(pollfd* fds, nfds_t n, int milliseconds) noexcept {
   const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
-  return ::ppoll(fds, n, milliseconds < 0 ? nullptr : &limit, nullptr);
+  const int ready = ::ppoll(fds, n, milliseconds < 0 ? nullptr : &limit, nullptr);
+  for (const pollfd* p = fds; ready >= 0 && p != fds + n; ++p)
+    if (Ahead* const one = (p->events & POLLIN) != 0 ? find(p->fd) : nullptr)
+      one->looks_empty = (p->revents & ~POLLOUT) == 0;
+  return ready;
 }
 
 }  // namespace
@@ -99,11 +108,12 @@ extern "C" ssize_t recv(int socket, void* to, std::size_t n, int flags) {
 
 extern "C" int poll(pollfd* fds, nfds_t n, int milliseconds) {
   // libssh asks for one socket at a time, and does not wait. To read it answers that at once; whether it can be written
-  // to as well will be told when all is read.
+  // to as well is told when all is read.
   Ahead* const only = n == 1 && milliseconds == 0 && (fds->events & POLLIN) != 0 ? find(fds->fd) : nullptr;
-  if (only && (holds(only) || fds->events == POLLIN)) {
-    fds->revents = look(*only) ? POLLIN : 0;
-    return fds->revents != 0;
+  if (only) {
+    const bool found = look(*only);
+    fds->revents = found ? POLLIN : 0;
+    if (found || fds->events == POLLIN) return found;
   }
   const auto is_held = [](const pollfd& p) { return (p.events & POLLIN) != 0 && holds(find(p.fd)); };
   if (std::none_of(fds, fds + n, is_held)) return poll_really(fds, n, milliseconds);

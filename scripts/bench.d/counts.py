@@ -85,6 +85,12 @@ def _children_cpu():
     return usage.ru_utime + usage.ru_stime
 
 
+def unit_environment():
+    """What the shipped service sets for the handler."""
+    lines = (UNITS / "pysshrp@.service").read_text().splitlines()
+    return dict(line.removeprefix("Environment=").split("=", 1) for line in lines if line.startswith("Environment="))
+
+
 class Unit:
     """The shipped service with or without what it says about its sandbox. `drop_ins` are files that come on top."""
 

@@ -222,8 +222,8 @@ def _wait_for_endpoints(ways, port, world, password):
 
 def _start_servers(stack, work, handler, ciphers, facts, amounts):
     """{server: {cipher: listener}}. `behind` is the sshd that ssh -J and the proxy lead to, so that `direct` counts direct connections only."""
-    def listen(argv, name, user=None):
-        listener = Listener(argv, work / f"{name}.log", user)
+    def listen(argv, name, user=None, environment=()):
+        listener = Listener(argv, work / f"{name}.log", user, environment)
         stack.callback(listener.close)
         return listener
 
@@ -240,7 +240,7 @@ def _start_servers(stack, work, handler, ciphers, facts, amounts):
         facts_here = {**facts, "cipher": cipher, **facts_here}
         jails = (JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)
         _write(config, "".join([PROXY_CONFIG.format(**facts_here), *jails, more.format(**facts_here)]))
-        return listen([*before, str(copy), "--config", str(config)], name, HANDLER_USER)
+        return listen([*before, str(copy), "--config", str(config)], name, HANDLER_USER, counts.unit_environment())
 
     fronts["proxy"] = {cipher: proxy("proxy", cipher, port=fronts["behind"][cipher].port) for cipher in ciphers}
     fronts["counted"] = {ciphers[0]: proxy("counted", ciphers[0], before=counts.callgrind(work), port=fronts["behind"][ciphers[0]].port)}

@@ -17,19 +17,20 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 class Listener:
-    """A process of its own that accepts on a loopback port and starts `argv` with the connection on fd 0 and 1.
+    """A process of its own that accepts on a loopback port and starts `argv` with the connection on fd 0 and 1, and with what `environment`
+    has besides a PATH.
 
     To be made before this process has threads. `close` ends everything that it started.
     """
 
-    def __init__(self, argv, log, user=None):
+    def __init__(self, argv, log, user=None, environment=()):
         listening = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = listening.getsockname()[1]
         self._questions, questions = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             self._questions.close()
-            _become_listener(listening, questions, argv, log, user)
+            _become_listener(listening, questions, argv, log, user, environment)
         questions.close()
         listening.close()
         self._questions.settimeout(PATIENCE)
@@ -90,7 +91,7 @@ class Elsewhere:
         return []
 
 
-def _become_listener(listening, questions, argv, log, user):
+def _become_listener(listening, questions, argv, log, user, environment):
     """Never returns."""
     try:
         os.setsid()  # Ctrl-C is for the bench, which then ends us
@@ -104,14 +105,14 @@ def _become_listener(listening, questions, argv, log, user):
             os.setgroups([])
             os.setresgid(*[account.pw_gid] * 3)
             os.setresuid(*[account.pw_uid] * 3)
-        _serve(listening, questions, argv)
+        _serve(listening, questions, argv, {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **dict(environment)})
     except Exception:
         os.write(2, traceback.format_exc().encode())  # into the log
     finally:
         os._exit(1)
 
 
-def _serve(listening, questions, argv):
+def _serve(listening, questions, argv, environment):
     """Accepts, reaps, and answers each question with the CPU seconds of all children once there are none; until the bench is gone."""
     child_ended, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -121,7 +122,7 @@ def _serve(listening, questions, argv):
     while True:
         ready, _, _ = select.select([listening, questions, child_ended], [], [])
         if listening in ready:
-            _spawn(listening.accept()[0], argv)
+            _spawn(listening.accept()[0], argv, environment)
         if child_ended in ready:
             os.read(child_ended, 4096)
         if questions in ready:
@@ -134,11 +135,11 @@ def _serve(listening, questions, argv):
             asked = False
 
 
-def _spawn(connection, argv):
+def _spawn(connection, argv, environment):
     """Not by fork: copying this process would cost more CPU than some servers, and count as theirs."""
     with connection:
         fds = [(os.POSIX_SPAWN_DUP2, connection.fileno(), fd) for fd in (0, 1)]
-        os.posix_spawn(argv[0], argv, {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}, file_actions=fds, setsigdef=[signal.SIGPIPE])
+        os.posix_spawn(argv[0], argv, environment, file_actions=fds, setsigdef=[signal.SIGPIPE])
 
 
 def _reap():

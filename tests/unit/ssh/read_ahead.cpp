@@ -67,6 +67,13 @@ std::string read_some(int socket, std::size_t n) {
   return text;
 }
 
+/// What poll says of it beside another one, as the loop asks.
+std::string look_among_others(int socket) {
+  std::array<pollfd, 2> fds{{{-1, POLLIN, 0}, {socket, POLLIN, 0}}};
+  const int n = poll(fds.data(), fds.size(), 0);
+  return std::to_string(n) + ((fds[1].revents & POLLIN) != 0 ? " in" : "");
+}
+
 /// Bytes that the kernel still has.
 int in_kernel(int socket) {
   std::array<char, 65536> bytes;
@@ -142,10 +149,27 @@ TEST(ReadAhead, TheEndComesAfterTheLastByte) {
   EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
   EXPECT_EQ(read_some(pair.ours, 1), "a");
   EXPECT_EQ(read_some(pair.ours, 1), "b");
+  EXPECT_EQ(look_among_others(pair.ours), "1 in");
   EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
   EXPECT_EQ(read_some(pair.ours, 1), "");
   EXPECT_EQ(read_some(pair.ours, 1), "");
   close(pair.ours);
+}
+
+TEST(ReadAhead, OnlyOneLookIsSparedAfterItWasEmpty) {
+  const Pair pair = local();
+  read_ahead(pair.ours);
+  say(pair.theirs, "a");
+  EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
+  EXPECT_EQ(read_some(pair.ours, 4096), "a");
+  say(pair.theirs, "b");
+  EXPECT_EQ(look(pair.ours, POLLIN), "0");  // nobody has looked
+  EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
+  EXPECT_EQ(read_some(pair.ours, 4096), "b");
+  say(pair.theirs, "c");
+  EXPECT_EQ(look_among_others(pair.ours), "1 in");
+  EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
+  close_both(pair);
 }
 
 TEST(ReadAhead, AnErrorIsHandedOnOnce) {
