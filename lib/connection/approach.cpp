@@ -156,10 +156,10 @@ Outcome Approach::act(const LogIn& errand) {
     const Verdict verdict = try_stored(*trying_, errand);
     if (verdict == Verdict::again) return NothingYet{};
     trying_.reset();
-    asking_ = false;
+    const bool asked = std::exchange(asking_, false);
     if (verdict == Verdict::success) return Success{};
     if (verdict == Verdict::broken)
-      return failed(upstream_->dead() ? upstream_->error() : "it asks for something else than one password");
+      return failed(upstream_->dead() || !asked ? upstream_->error() : "it asks for something else than one password");
     is_refused_ |= verdict == Verdict::denied;
     partial_ |= verdict == Verdict::partial;
     // A stored key that is wrong is no reason to tell the upstream what the client has typed for this proxy.

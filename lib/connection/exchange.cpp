@@ -89,6 +89,8 @@ class Exchange {
       key_;  ///< signed, and to be looked up at the upstream, which until then tells him nothing
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
   auth::KeyRights rights_;
+  bool lends_key_ =
+      false;  ///< shown a key that his agent is to sign with: until the upstream likes it, he hears nothing of it
   bool asked_here_ = false;  ///< the question is ours, and the answer a password
   bool proven_ = false;      ///< by something the client has done before; the upstream judges what is still wanted
   bool accepted_ = false, given_up_ = false;
@@ -143,6 +145,7 @@ void Exchange::note_refusal(const route::Refusal& refusal) {
 
 void Exchange::judge(ssh::PasswordMethod attempt) {
   log_.context.method = "password";
+  lends_key_ = false;
   judge_password(std::move(attempt.password));
 }
 
@@ -162,6 +165,7 @@ bool Exchange::upstream_may_be_asked() const {
 /// Whoever is not to be told that he is nobody meets the question that PAM asks.
 void Exchange::judge(ssh::InteractiveMethod) {
   log_.context.method = "keyboard-interactive/pam";
+  lends_key_ = false;
   asked_here_ = false;
   if (upstream_may_be_asked()) return upstream_->begin(RelayInteractive{});
   ask_for_password();
@@ -198,7 +202,8 @@ void Exchange::judge(ssh::KeyMethod attempt) {
 
 /// The client has proved to have the key.
 void Exchange::use_key(const ssh::PublicKey& key) {
-  if (route_->upstream_agent) return upstream_->begin(OfferKey{key});
+  lends_key_ = route_->upstream_agent;
+  if (lends_key_) return upstream_->begin(OfferKey{key});
   if (!route_->authorized_keys.empty()) return upstream_->begin(LogIn{{}});
   key_ = key;
   upstream_->begin(FetchKeys{});
@@ -212,7 +217,8 @@ void Exchange::ask_upstream(TimePoint now) {
     log_.context.unverified = verified->unchecked;
     if (!verified->recorded.empty()) log_(log::HostKeyRecorded{verified->recorded, route_->upstream_known_hosts});
   }
-  if (!key_) show_banner();
+  const bool is_no = std::holds_alternative<NothingYet>(outcome) || std::holds_alternative<Denied>(outcome);
+  if (!key_ && !(lends_key_ && is_no)) show_banner();
   std::visit([this](auto& what) { settle(std::move(what)); }, outcome);
 }
 
