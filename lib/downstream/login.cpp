@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 constexpr auto kRefusalTakes = 5s;
 // A key cannot be guessed: only what looking it up takes is to be hidden.
 constexpr auto kKeyRefusalTakes = 500ms;
+// Longer than it takes to find a user's route, and a key in a file here: for a stranger there is neither.
+constexpr auto kLookUpTakes = 2ms;
 // As long as it takes to reach an upstream that is not far, and to be asked by it.
 constexpr auto kFirstRoundTakes = 200ms;
 constexpr std::size_t kMaxEarly = 8;
@@ -53,10 +55,8 @@ void Login::accept_partially(std::span<const std::string_view> methods) {
 }
 
 void Login::answer_probe(bool welcome) {
-  if (welcome)
-    message_->welcome_key();
-  else
-    message_->refuse();
+  if (!welcome) return refuse_look_up();
+  message_->welcome_key();
   message_.reset();
 }
 
@@ -90,7 +90,8 @@ void Login::take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint 
   }
   std::visit(Cases{[&](const ssh::NoMethod&) {
                      if (std::exchange(none_seen_, true)) return start(std::move(message), {}, now);
-                     message.refuse();  // the usual first question: which methods are there
+                     start(std::move(message), {}, now);  // the usual first question: which methods are there
+                     refuse_look_up();
                    },
                    [&](ssh::PasswordMethod& method) {
                      if (!is_offered("password")) return start(std::move(message), {}, now);
@@ -131,6 +132,11 @@ void Login::refuse(bool is_try) noexcept {
   refused_ = true;
   is_try_ = is_try;
   answer_at_ = started_ + (is_key_ ? kKeyRefusalTakes : kRefusalTakes);
+}
+
+void Login::refuse_look_up() noexcept {
+  refuse(false);
+  answer_at_ = started_ + kLookUpTakes;
 }
 
 void Login::ask(ssh::Round round) {

@@ -44,7 +44,7 @@ class Login {
   void accept_partially(std::span<const std::string_view> methods);
   /// In due time. One that is one too many sets ended(); one that the client was asked for in vain is no try.
   void refuse(bool is_try = true) noexcept;
-  /// To a KeyMethod that is not signed, which proves nothing and costs no try.
+  /// To a KeyMethod that is not signed, which proves nothing and costs no try. A refusal comes in due time.
   void answer_probe(bool welcome);
   /// To keyboard-interactive. The first round, too, always takes the same time.
   void ask(ssh::Round round);
@@ -61,6 +61,7 @@ class Login {
   void take(ssh::Message message, TimePoint now);
   void take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint now);
   void take_answers(ssh::Message message, ssh::InfoResponse response, TimePoint now);
+  void refuse_look_up() noexcept;
   bool names_its_user(const std::string& name);
   void offer(std::span<const std::string_view> methods);
   bool is_offered(std::string_view method) const noexcept;

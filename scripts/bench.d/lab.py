@@ -105,6 +105,18 @@ Host {name}
   UserKnownHostsFile {work}/known_hosts.{name}
 """
 
+# The same account, where each key is looked up in a file here: nobody is told that his would do before it is known.
+FILED_CONFIG = """\
+
+[server filed]
+user = filed
+upstream_user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+authorized_keys = {work}/upstream_key.pub
+"""
+
 # Users of the same account who are held to a root.
 JAILS = ("follow", "inside")
 JAIL_CONFIG = """\
@@ -197,7 +209,8 @@ def build(stack, handler, ciphers, amounts, endpoints):
             Way("counted", "counted", fronts["counted"], world),
             Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS),
             Way("known", "proxy", fronts["logins"], world), Way("keyed", "proxy", fronts["logins"], world, user="keyed"),
-            Way("stranger", "proxy", fronts["logins"], world, user="stranger")]
+            Way("stranger", "proxy", fronts["logins"], world, user="stranger"),
+            Way("filed", "proxy", fronts["files"], world, user="filed"), Way("stranger there", "proxy", fronts["files"], world, user="stranger")]
     _wait_for_endpoints([way for way in ways if way.name in endpoints], fronts["behind"][ciphers[0]].port, world, password)
     return {**{way.name: way for way in ways}, **counts.ways(stack, work / "handler", work)}
 
@@ -246,6 +259,8 @@ def _start_servers(stack, work, handler, ciphers, facts, amounts):
     fronts["counted"] = {ciphers[0]: proxy("counted", ciphers[0], before=counts.callgrind(work), port=fronts["behind"][ciphers[0]].port)}
     fronts["logins"] = {logins.CIPHER: proxy("logins", logins.CIPHER, KEYED_CONFIG, kex=f"{logins.KEX},{KEX}",
                                              port=fronts["behind"][ciphers[0]].port)}
+    fronts["files"] = {logins.CIPHER: proxy("files", logins.CIPHER, FILED_CONFIG, kex=f"{logins.KEX},{KEX}",
+                                            port=fronts["behind"][ciphers[0]].port)}
     return fronts
 
 

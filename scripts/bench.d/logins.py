@@ -82,6 +82,14 @@ def keyboard_interactive(way, amounts):
     return {**spread("prompt ", [answers[0][0] for answers in logins]), **spread("refusal ", [answers[-1][0] for answers in logins])}
 
 
+def methods_asked(way, amounts):
+    """The usual first request, `none`."""
+    def answer(to, user):
+        with contextlib.suppress(paramiko.BadAuthenticationType):
+            to.auth_none(user)
+    return spread("", [answers[0][0] for answers in log_in(way, amounts, None, answer)])
+
+
 def public_key(way, amounts, signed):
     def answer(to, user):
         to.probing = not signed
@@ -94,7 +102,7 @@ def log_in(way, amounts, method, attempt):
     def connect(_):
         to = held.enter_context(contextlib.closing(Watched(way.front(CIPHER).port)))
         to.start_client(timeout=PATIENCE)
-        if method not in methods_for(to, way.user):
+        if method and method not in methods_for(to, way.user):
             raise NotOffered(f"{method} is not offered to {way.name}")
         return to
 

@@ -278,4 +278,6 @@ ROWS = (
         ("wrong password", logins.wrong_password), ("keyboard-interactive", logins.keyboard_interactive),
         ("public key shown", functools.partial(logins.public_key, signed=False)),
         ("public key signed", functools.partial(logins.public_key, signed=True)))),
+    *(Row(f"login answers, keys in a file: {name}", measure, ways=("filed", "stranger there")) for name, measure in (
+        ("methods asked for", logins.methods_asked), ("public key shown", functools.partial(logins.public_key, signed=False)))),
 )
