@@ -1,4 +1,6 @@
 #pragma once
+#include <time.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -7,6 +9,15 @@ namespace pysshrp {
 using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 inline constexpr TimePoint kNever = TimePoint::max();
+
+/// The timeout to give to ppoll(2), to the nanosecond: at most a minute, 0 when the time is over. What is due then is
+/// done at that time, and not so much later as was left of a millisecond.
+inline timespec time_left(TimePoint now, TimePoint until) noexcept {
+  if (until <= now) return {};
+  const std::chrono::nanoseconds left = std::min<Clock::duration>(until - now, std::chrono::minutes{1});
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+  return {static_cast<time_t>(seconds.count()), static_cast<long>((left - seconds).count())};
+}
 
 /// The timeout to give to poll(2), in ms: never early, at most a minute, 0 when the time is over.
 inline int poll_timeout(TimePoint now, TimePoint until) noexcept {

@@ -2,10 +2,8 @@
 
 #ifdef PYSSHRP_READ_AHEAD
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -81,9 +79,8 @@ bool look(Ahead& one) noexcept {
   return true;
 }
 
-int poll_really(pollfd* fds, nfds_t n, int milliseconds) noexcept {
-  const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
-  const int ready = ::ppoll(fds, n, milliseconds < 0 ? nullptr : &limit, nullptr);
+int poll_really(pollfd* fds, nfds_t n, const timespec* limit) noexcept {
+  const int ready = ::ppoll(fds, n, limit, nullptr);
   for (const pollfd* p = fds; ready >= 0 && p != fds + n; ++p)
     if (Ahead* const one = (p->events & POLLIN) != 0 ? find(p->fd) : nullptr)
       one->looks_empty = (p->revents & ~POLLOUT) == 0;
@@ -96,6 +93,16 @@ void read_ahead(int socket) noexcept {
   const auto is_free = [](const Ahead& one) { return one.socket < 0; };
   const auto place = find(socket) ? all.end() : std::find_if(all.begin(), all.end(), is_free);
   if (place != all.end()) assign(*place, socket);
+}
+
+int poll_ahead(pollfd* fds, nfds_t n, const timespec* limit) noexcept {
+  const auto is_held = [](const pollfd& p) { return (p.events & POLLIN) != 0 && holds(find(p.fd)); };
+  if (std::none_of(fds, fds + n, is_held)) return poll_really(fds, n, limit);
+  constexpr timespec kNow{};
+  if (poll_really(fds, n, &kNow) < 0) return -1;
+  for (pollfd* p = fds; p != fds + n; ++p)
+    if (is_held(*p)) p->revents = static_cast<short>(p->revents | POLLIN);
+  return static_cast<int>(std::count_if(fds, fds + n, [](const pollfd& p) { return p.revents != 0; }));
 }
 
 extern "C" ssize_t recv(int socket, void* to, std::size_t n, int flags) {
@@ -115,12 +122,8 @@ extern "C" int poll(pollfd* fds, nfds_t n, int milliseconds) {
     fds->revents = found ? POLLIN : 0;
     if (found || fds->events == POLLIN) return found;
   }
-  const auto is_held = [](const pollfd& p) { return (p.events & POLLIN) != 0 && holds(find(p.fd)); };
-  if (std::none_of(fds, fds + n, is_held)) return poll_really(fds, n, milliseconds);
-  if (poll_really(fds, n, 0) < 0) return -1;
-  for (pollfd* p = fds; p != fds + n; ++p)
-    if (is_held(*p)) p->revents = static_cast<short>(p->revents | POLLIN);
-  return static_cast<int>(std::count_if(fds, fds + n, [](const pollfd& p) { return p.revents != 0; }));
+  const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
+  return poll_ahead(fds, n, milliseconds < 0 ? nullptr : &limit);
 }
 
 extern "C" int close(int fd) {

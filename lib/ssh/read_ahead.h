@@ -1,4 +1,6 @@
 #pragma once
+#include <poll.h>
+#include <time.h>
 
 namespace pysshrp::ssh {
 
@@ -6,8 +8,13 @@ namespace pysshrp::ssh {
 /// in pieces of 64 KiB. Until it is closed. Two sockets at a time. Without PYSSHRP_READ_AHEAD nothing changes.
 #ifdef PYSSHRP_READ_AHEAD
 void read_ahead(int socket) noexcept;
+/// As ppoll(2), and what has been taken from the kernel already can be read, too.
+int poll_ahead(pollfd* fds, nfds_t n, const timespec* limit) noexcept;
 #else
 inline void read_ahead(int) noexcept {}
+inline int poll_ahead(pollfd* fds, nfds_t n, const timespec* limit) noexcept {
+  return ::ppoll(fds, n, limit, nullptr);
+}
 #endif
 
 }  // namespace pysshrp::ssh

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "ssh/read_ahead.h"
+
 namespace pysshrp::ssh {
 
 bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint until) noexcept {
@@ -14,7 +16,8 @@ bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint
     // Not even watched when there is nothing to wait for: a hang-up is reported all the same, and the loop would spin.
     fds[n++] = {turn.session->dead() || events == 0 ? -1 : turn.session->fd(), static_cast<short>(events), 0};
   }
-  ::poll(fds.data(), n, poll_timeout(Clock::now(), until));
+  const timespec limit = time_left(Clock::now(), until);
+  poll_ahead(fds.data(), n, &limit);
   n = 2;
   for (const Turn& turn : turns)
     if (fds[n++].revents != 0) turn.session->service();
