@@ -112,10 +112,11 @@ int serve(const Options& options) {
         "refusing to serve as root: set User= in the unit or the user in inetd.conf, or start with --allow-root"});
     return kConfigFaulty;
   }
-  const config::Config config = config::Config::load(options.config);
+  config::Config config = config::Config::load(options.config);
   log.set_level(config.settings().level);
   return connection::serve(
-      {std::move(taken->socket), taken->peer, config, credentials_directory, notify_socket, stop.get()}, log);
+      {std::move(taken->socket), taken->peer, std::move(config), credentials_directory, notify_socket, stop.get()},
+      log);
 }
 
 int run(int argc, char** argv) {

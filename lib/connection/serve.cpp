@@ -80,6 +80,13 @@ std::string reason_of(const relay::Ended& ended) {
   return ended.reason;
 }
 
+/// A session has no use for passwords: neither for its own, nor for those of all the others in the configuration.
+void forget_secrets(Connection& connection, route::Route& route) noexcept {
+  connection.config = {};
+  route.password.reset();
+  route.upstream_password.reset();
+}
+
 /// Both outlive it.
 relay::Account account_in(log::Log& log, log::Ration& denials) {
   relay::Account account;
@@ -101,7 +108,8 @@ relay::Account account_in(log::Log& log, log::Ration& denials) {
 int serve(Connection connection, log::Log& log) {
   const TimePoint start = Clock::now();
   const config::Config& config = connection.config;
-  const TimePoint until = start + config.settings().login_grace_time;
+  const config::Settings settings = config.settings();
+  const TimePoint until = start + settings.login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
   if (sandbox::kPossible)
@@ -115,8 +123,8 @@ int serve(Connection connection, log::Log& log) {
     });
   else
     ssh::set_library_log(nullptr);
-  const ssh::Algorithms algorithms = algorithms_of(config.settings());
-  auto keys = ssh::load_host_keys(host_key_files(config.settings(), connection.credentials_directory));
+  const ssh::Algorithms algorithms = algorithms_of(settings);
+  auto keys = ssh::load_host_keys(host_key_files(settings, connection.credentials_directory));
   if (!keys) {
     log(log::ConfigFaulty{keys.error().what});
     return refuse_all(connection.socket);
@@ -135,10 +143,11 @@ int serve(Connection connection, log::Log& log) {
       log_in(downstream, {config, algorithms, connection.peer, *watch, connection.stop_fd, until}, log);
   watch.reset();
   if (!logged_in) return kServed;
+  forget_secrets(connection, *logged_in->route);
   ssh::Client& upstream = logged_in->upstream->session();
   relay::Early early;
   if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
-                                        {config.settings().max_channels, connection.stop_fd, until}, early, log))
+                                        {settings.max_channels, connection.stop_fd, until}, early, log))
     return kServed;
 
   log::Ration denials{log, start};
@@ -146,9 +155,12 @@ int serve(Connection connection, log::Log& log) {
   log::Status status{connection.notify_socket};
   account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
   const route::Route& route = *logged_in->route;
-  const relay::Terms terms{rights_of(route, logged_in->rights), sftp_policy(route),
-                           logged_in->rights.command,           config.settings().max_channels,
-                           config.settings().idle_timeout,      downstream.client_software().starts_with("OpenSSH")};
+  const relay::Terms terms{rights_of(route, logged_in->rights),
+                           sftp_policy(route),
+                           logged_in->rights.command,
+                           settings.max_channels,
+                           settings.idle_timeout,
+                           downstream.client_software().starts_with("OpenSSH")};
   if (sandbox::kPossible) sandbox::enter_relay();
   relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
   loop.adopt(std::move(early));

@@ -12,7 +12,7 @@ namespace pysshrp::connection {
 struct Connection {
   Fd socket;
   peer::Peer peer;
-  const config::Config& config;
+  config::Config config;
   std::string credentials_directory;  ///< $CREDENTIALS_DIRECTORY
   std::string notify_socket;          ///< $NOTIFY_SOCKET
   int stop_fd;                        ///< becomes readable when we are to end
