@@ -23,12 +23,13 @@ void Approach::begin(Errand errand) {
 }
 
 /// An upstream that was kept may have lost its patience meanwhile. One that waits for answers would take anything else
-/// for them: libssh cannot leave keyboard-interactive.
+/// for them: libssh cannot leave keyboard-interactive. In a chain there is no other connection to turn to.
 void Approach::forget_what_is_stale() {
   if (!upstream_ || !reached_) return;
   upstream_->session().service();
-  const bool goes_on = partial_ || std::holds_alternative<RelayAnswers>(*errand_);
-  if (!goes_on && (upstream_->dead() || asking_)) drop_upstream();
+  if (std::holds_alternative<RelayAnswers>(*errand_)) return;
+  stuck_ = partial_ && asking_;
+  if (!partial_ && (upstream_->dead() || asking_)) drop_upstream();
 }
 
 Outcome Approach::advance(TimePoint now) {
@@ -50,6 +51,7 @@ Outcome Approach::step(TimePoint now) {
   if (reached == ssh::Progress::again) return NothingYet{};
   if (reached == ssh::Progress::failed) return failed(upstream_->error());
   if (!std::exchange(reached_, true)) verified_ = upstream_->verified();
+  if (stuck_) return failed("the client has left a question unanswered, which libssh cannot pass on after a first step");
   if (upstream_->needs_no_proof() && !std::holds_alternative<FetchKeys>(*errand_)) return Success{};
   return std::visit([this](auto& errand) { return act(errand); }, *errand_);
 }

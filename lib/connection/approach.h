@@ -132,6 +132,7 @@ class Approach {
   bool kept_ = false;       ///< it has judged an attempt before this one
   bool partial_ = false;    ///< it has accepted something already, which another connection would not know
   bool asking_ = false;     ///< keyboard-interactive is under way
+  bool stuck_ = false;      ///< what it asks, the client has turned away from
   bool logged_in_ = false;  ///< to fetch the keys
 };
 

@@ -59,6 +59,10 @@ elif phase == 'between-rounds':
     client.interactive()
     client.hear()
     client.answers(sys.argv[4])
+elif phase == 'after-password':
+    client.password(sys.argv[4])
+elif phase == 'after-signature':
+    client.sign(key)
 elif phase == 'after-refusal':
     client.password('wrong')
 elif phase == 'busy':
