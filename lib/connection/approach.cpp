@@ -51,7 +51,8 @@ Outcome Approach::step(TimePoint now) {
   if (reached == ssh::Progress::again) return NothingYet{};
   if (reached == ssh::Progress::failed) return failed(upstream_->error());
   if (!std::exchange(reached_, true)) verified_ = upstream_->verified();
-  if (stuck_) return failed("the client has left a question unanswered, which libssh cannot pass on after a first step");
+  if (stuck_)
+    return failed("the client has left a question unanswered, which libssh cannot pass on after a first step");
   if (upstream_->needs_no_proof() && !std::holds_alternative<FetchKeys>(*errand_)) return Success{};
   return std::visit([this](auto& errand) { return act(errand); }, *errand_);
 }
