@@ -24,7 +24,6 @@ using namespace std::chrono_literals;
 using ssh::Progress;
 using ssh::Verdict;
 
-constexpr std::size_t kMaxRequests = 512;      // of all channels together, before there is an upstream
 constexpr std::size_t kMaxAnswer = 64 * 1024;  // a signature is smaller
 constexpr auto kFarewell = 1s;                 // for the client to take what it is told
 constexpr int kExitStatus = 255;               // ssh's own for what goes wrong before a command runs
@@ -57,8 +56,8 @@ class AgentExchange {
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
   std::optional<ssh::Channel> agent_;
-  std::size_t requests_ = 0;
-  std::size_t sent_ = 0;  ///< bytes of the request
+  std::size_t weight_ = 0;  ///< of all that waits
+  std::size_t sent_ = 0;    ///< bytes of the request
   std::string answer_;
   bool failed_ = false;
 };
@@ -85,6 +84,7 @@ bool AgentExchange::run() {
 /// The client is let in as if the session ran already; what it asks for waits.
 void AgentExchange::receive(ssh::Message message) {
   ssh::Asked asked = message.read();
+  const std::size_t weight = weight_ + message.weight();
   const auto* opening = std::get_if<ssh::Opening>(&asked);
   if (opening && std::holds_alternative<ssh::OpenSession>(*opening) && early_.channels.size() < terms_.max_channels) {
     auto channel = std::make_unique<ssh::Channel>(downstream_, ssh::Channel::Stderr::drop);
@@ -96,7 +96,8 @@ void AgentExchange::receive(ssh::Message message) {
   // Without a session there is nobody to lend an agent: `ssh -W` would wait for nothing.
   const bool can_wait = std::holds_alternative<ssh::GlobalRequest>(asked) ||
                         (opening && std::holds_alternative<ssh::OpenDirect>(*opening) && !early_.channels.empty());
-  if (can_wait && requests_++ < kMaxRequests) {
+  if (can_wait && weight <= ssh::kMaxWaitingWeight) {
+    weight_ = weight;
     early_.others.push_back(std::move(message));
     return;
   }
@@ -104,7 +105,8 @@ void AgentExchange::receive(ssh::Message message) {
     const ssh_channel of = message.channel();
     const auto early = std::find_if(early_.channels.begin(), early_.channels.end(),
                                     [&](const auto& e) { return e.channel->get() == of; });
-    if (early != early_.channels.end() && requests_++ < kMaxRequests) {
+    if (early != early_.channels.end() && weight <= ssh::kMaxWaitingWeight) {
+      weight_ = weight;
       early->requests.push_back({std::move(message), std::move(*request)});
       return;
     }

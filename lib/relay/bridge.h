@@ -40,7 +40,7 @@ class Bridge {
   bool owes_the_client() const { return up_->closed() && !down_->close_sent(); }
   /// A request of the client's on the channel; only sessions know any.
   virtual void take(Waiting waiting) { waiting.message.refuse(); }
-  virtual std::size_t waiting_requests() const noexcept { return 0; }
+  virtual std::size_t waiting_weight() const noexcept { return 0; }
   /// One step of everything; true if something moved, so that the loop comes back before it sleeps.
   virtual bool advance() = 0;
   /// Nothing more will come: records what is still to be recorded. Once.

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <deque>
 #include <list>
 #include <memory>
@@ -14,6 +15,14 @@ struct Waiting {
   ssh::Message message;
   ssh::ChannelRequest request;
 };
+
+/// Of what waits, see ssh::Message::weight.
+template <typename Queue>
+std::size_t weight_of(const Queue& waiting) noexcept {
+  std::size_t weight = 0;
+  for (const auto& one : waiting) weight += one.message.weight();
+  return weight;
+}
 
 /// A session channel that the client has got before there was an upstream to open one at.
 struct EarlyChannel {

@@ -5,6 +5,7 @@
 
 #include "base/deadline.h"
 #include "relay/account.h"
+#include "relay/early.h"
 #include "relay/rights.h"
 #include "ssh/client.h"
 #include "ssh/message.h"
@@ -24,7 +25,8 @@ class Listeners {
   /// Whether the upstream listens at this port because the client wanted it to. Servers name the address as they see
   /// it, not as they were told.
   bool has(int port) const noexcept;
-  std::size_t waiting_requests() const noexcept { return waiting_.size(); }
+  bool busy() const noexcept { return !waiting_.empty(); }
+  std::size_t waiting_weight() const noexcept { return weight_of(waiting_); }
   /// Until then the client should not be read. A keepalive@openssh.com of its own is answered by libssh at once, and an
   /// answer that overtakes ours would be taken for ours. Not for ever: an upstream may owe its answer.
   TimePoint client_waits_until() const noexcept;

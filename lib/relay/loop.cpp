@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 // One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it
 // cannot bound.
 constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
-constexpr std::size_t kMaxWaitingRequests = 512;  // of all channels together
 constexpr int kMessages = 64,
               kTurns = 64;         // at a time: whatever a side sends, the other and the signals get their turn
 constexpr auto kFarewell = 800ms;  // for the client to take what is left when the upstream broke away
@@ -46,7 +45,7 @@ Ended Loop::relay(int stop_fd) {
       // A call that polls inside may have taken notes for a bridge already visited, or a message.
       const std::uint64_t before = packets();
       moved = act() || packets() != before;
-      if (waiting_requests() > kMaxWaitingRequests) return {EndedBy::limit, told::kTooManyRequests};
+      if (waiting_weight() > ssh::kMaxWaitingWeight) return {EndedBy::limit, told::kTooManyRequests};
     }
     if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
     if (upstream_.dead()) {
@@ -105,7 +104,7 @@ void Loop::receive(ssh::Message message) {
   ssh::Asked asked = message.read();
   if (auto* opening = std::get_if<ssh::Opening>(&asked)) {
     // It may lead to a listener that was asked for just before.
-    if (std::holds_alternative<ssh::OpenDirect>(*opening) && listeners_.waiting_requests() != 0)
+    if (std::holds_alternative<ssh::OpenDirect>(*opening) && listeners_.busy())
       return behind_listeners_.push_back(std::move(message));
     if (permits(terms_.rights, *opening)) return open(Asker::client, {std::move(message), std::move(*opening)});
     if (std::holds_alternative<ssh::OpenDirect>(*opening))
@@ -124,7 +123,7 @@ void Loop::receive(ssh::Message message) {
 }
 
 bool Loop::receive_what_waited() {
-  if (listeners_.waiting_requests() != 0 || behind_listeners_.empty()) return false;
+  if (listeners_.busy() || behind_listeners_.empty()) return false;
   for (ssh::Message& message : std::exchange(behind_listeners_, {})) receive(std::move(message));
   return true;
 }
@@ -185,10 +184,11 @@ std::uint64_t Loop::packets() const {
   return downstream_.packets() + upstream_.packets();
 }
 
-std::size_t Loop::waiting_requests() const {
-  std::size_t n = listeners_.waiting_requests() + behind_listeners_.size();
-  for (const auto& bridge : bridges_) n += bridge->waiting_requests();
-  return n;
+std::size_t Loop::waiting_weight() const {
+  std::size_t weight = listeners_.waiting_weight();
+  for (const ssh::Message& message : behind_listeners_) weight += message.weight();
+  for (const auto& bridge : bridges_) weight += bridge->waiting_weight();
+  return weight;
 }
 
 }  // namespace pysshrp::relay

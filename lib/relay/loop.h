@@ -56,7 +56,7 @@ class Loop {
   bool client_is_owed() const;
   bool client_may_get_more() const;
   std::uint64_t packets() const;
-  std::size_t waiting_requests() const;
+  std::size_t waiting_weight() const;
 
   ssh::Session& downstream_;
   ssh::Client& upstream_;

@@ -20,7 +20,7 @@ class SessionBridge final : public Bridge {
 
   bool over() const override { return is_alone_ ? down_->close_sent() : Bridge::over(); }
   bool running() const noexcept override { return started_; }
-  std::size_t waiting_requests() const noexcept override { return requests_.size(); }
+  std::size_t waiting_weight() const noexcept override { return weight_of(requests_); }
   void take(Waiting waiting) override;
   void finish(TimePoint now) override;
   bool advance() override;

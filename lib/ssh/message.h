@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -98,15 +99,21 @@ struct OtherMessage {};
 using Asked =
     std::variant<ServiceRequest, AuthRequest, InfoResponse, Opening, ChannelRequest, GlobalRequest, OtherMessage>;
 
+/// Of all that waits for an upstream in one connection. What a client sends in good faith is far below: a few
+/// variables, a terminal and a program for each channel.
+inline constexpr std::size_t kMaxWaitingWeight = 1024;
+
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
 /// before the channel that it belongs to, and before the session.
 class Message {
  public:
   /// None, which takes any answer.
   Message() noexcept : session_(nullptr) {}
-  Message(MessageHandle handle, ssh_session session) noexcept : handle_(std::move(handle)), session_(session) {}
+  Message(MessageHandle handle, ssh_session session) noexcept;
   explicit operator bool() const noexcept { return handle_ != nullptr; }
   Asked read() const;
+  /// What it takes to keep it until it is answered: one, and one for each KiB of its text.
+  std::size_t weight() const noexcept { return weight_; }
   /// The channel that a ChannelRequest is for.
   ssh_channel channel() const noexcept;
   void accept() noexcept;
@@ -125,6 +132,7 @@ class Message {
  private:
   MessageHandle handle_;
   ssh_session session_;  ///< keeps the answers of an InfoResponse
+  std::size_t weight_ = 0;
 };
 
 }  // namespace pysshrp::ssh
