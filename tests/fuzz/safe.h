@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -8,8 +9,11 @@
 /// What the fuzz targets hold results to, written without the code they test.
 namespace pysshrp::fuzz {
 
-inline void require(bool holds) {
-  if (!holds) std::abort();
+/// Says where it was asked, for clang 14 has no std::source_location.
+inline void require(bool holds, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+  if (holds) return;
+  std::fprintf(stderr, "%s:%d: does not hold\n", file, line);
+  std::abort();
 }
 
 inline bool is_safe_host(std::string_view host) {

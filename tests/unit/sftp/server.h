@@ -232,7 +232,7 @@ class Server {
     const auto found = handles_.find(std::string{reader.string()});
     if (found == handles_.end()) return status(Code::failure);
     const auto node = nodes.find(found->second.path);
-    if (node == nodes.end()) return status(Code::failure);
+    if (node == nodes.end() || node->second.kind == 'l') return status(Code::failure);  // it was opened as what is gone
     auto& text = node->second.text;
     if (type == Type::read) {
       const auto offset = static_cast<std::size_t>(reader.u64());
