@@ -86,8 +86,8 @@ bool SessionBridge::advance() {
 bool SessionBridge::open_upstream() {
   const ssh::Progress now = open();
   if (now == ssh::Progress::again) return false;
-  is_alone_ =
-      now == ssh::Progress::failed && !over();  // else the client has no channel: what is sent on it is another's
+  // Where it is over the client has no channel: what would be sent on it is another's.
+  is_alone_ = now == ssh::Progress::failed && !over();
   if (!is_alone_) return true;
   for (Waiting& waiting : requests_) waiting.message.refuse();
   requests_.clear();
