@@ -13,6 +13,7 @@ from ways import Way
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 ROUTES = {"[server] sections": (1, 100, 10_000), "patterns": (1, 100, 10_000), "files in routes_dir": (1, 100, 10_000, 100_000)}
+BUSY, DIRECT = "MiB/s, all busy", "MiB/s, all busy without the proxy"
 CONNECTIONS = (1, 10, 50, 100, 200, 500)
 SERVER = "[server x{number}]\nuser = {user}\nupstream_host = 127.0.0.1\n\n"
 
@@ -68,7 +69,8 @@ def _connections(stack, place, handler, say):
     found = []
     for number in CONNECTIONS:
         say(f"{number} connections")
-        found.append({"n": number, **json.loads(booted.run("/usr/bin/python3", "/opt/t/held.py", str(number), limit=400))})
+        proxy, direct = (json.loads(booted.run("/usr/bin/python3", "/opt/t/held.py", str(number), port, limit=400)) for port in ("2222", "2022"))
+        found.append({"n": number, **proxy, DIRECT: direct[BUSY]})
     return found
 
 
@@ -107,9 +109,11 @@ def plot(found, folder):
     from matplotlib import pyplot
     routes = {kind: points for kind, points in found.items() if kind != "connections"}
     _picture(pyplot, folder / "routes", routes, "million instructions", "routes", logarithmic=True)
-    for figure in [name for name in found["connections"][0] if name != "n"]:
+    connections = found["connections"]
+    for figure in [name for name in connections[0] if name not in ("n", DIRECT)]:
         name = "connections-" + figure.split(",")[0].replace(" ", "-").replace("/", "-")
-        _picture(pyplot, folder / name, {"connections": found["connections"]}, figure, "connections", logarithmic=False)
+        beside = {"without the proxy": [{"n": point["n"], BUSY: point[DIRECT]} for point in connections]} if figure == BUSY else {}
+        _picture(pyplot, folder / name, {"through the proxy": connections, **beside}, figure, "connections", logarithmic=False)
 
 
 def _picture(pyplot, file, series, figure, axis, logarithmic):

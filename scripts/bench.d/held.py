@@ -1,5 +1,5 @@
 """Runs inside the booted systemd: opens so many connections to the socket, holds them idle, then keeps all of them busy. Prints JSON.
-usage: held.py NUMBER"""
+usage: held.py NUMBER [PORT]     2222 is the socket's"""
 import concurrent.futures
 import contextlib
 import json
@@ -13,7 +13,7 @@ HANDLER = "/usr/libexec/pysshrp/pysshrp-handler"
 BUSY_MIB = 256  # of all connections together
 ASKPASS = pathlib.Path("/run/askpass")
 SSH = ["ssh", "-T", "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "KexAlgorithms=curve25519-sha256",
-       "-o", "Ciphers=aes128-gcm@openssh.com", "-o", "PreferredAuthentications=password", "-p", "2222", "demo@127.0.0.1"]
+       "-o", "Ciphers=aes128-gcm@openssh.com", "-o", "PreferredAuthentications=password", "-p", sys.argv[2] if len(sys.argv) > 2 else "2222", "demo@127.0.0.1"]
 
 
 def hold(stack, size):
@@ -59,7 +59,7 @@ def main():
     with contextlib.ExitStack() as stack, concurrent.futures.ThreadPoolExecutor(number) as pool:
         with concurrent.futures.ThreadPoolExecutor(4) as few:
             sessions = list(few.map(lambda _: hold(stack, size), range(number)))
-        found = {"KiB of PSS each, idle": total("smaps_rollup", "Pss:") / number}
+        found = {"KiB of PSS each, idle": total("smaps_rollup", "Pss:") / number}  # 0 without handlers
         before, start = cpu(), time.perf_counter()
         time.sleep(2)
         found["percent of a processor, all idle"] = 100 * (cpu() - before) / (time.perf_counter() - start)
