@@ -28,9 +28,9 @@ Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held
 FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1, logins=16, references=True)
 QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8, logins=8, references=False)
 
-# once: one round is enough, it does not vary. ways: in the order in which they take turns, ratios are to the first; none: all that lead
+# once: one round is enough, it does not vary. waits: seconds for each answer, one round must do for --quick. ways: in the order in which they take turns, ratios are to the first; none: all that lead
 # to the account.
-Row = namedtuple("Row", "name measure once ways", defaults=[False, None])
+Row = namedtuple("Row", "name measure once waits ways", defaults=[False, False, None])
 
 
 def set_up(way, amounts):
@@ -268,16 +268,16 @@ ROWS = (
     Row("idle connection", idle_memory, once=True),
     Row("slow reader", slow_reader, once=True),
     Row("one session is flooded", flooded),
-    Row("ssh true, instructions", functools.partial(counts.instructions, cipher=AES), ways=("counted",)),
+    Row("ssh true, instructions", functools.partial(counts.instructions, cipher=AES), once=True, ways=("counted",)),
     Row("route look-up", counts.look_up, ways=("10,000 sections", "1,000 patterns", "100,000 files")),
     Row("unit", counts.unit_overhead, once=True, ways=("bare", "shipped", "strict")),
     *(Row(f"jail: sftp {verb}, one big file", functools.partial(sftp_big, verb=verb), ways=("proxy", "inside")) for verb in ("put", "get")),
     *(Row(f"jail: sftp {verb}, files of 4 KiB", functools.partial(sftp_many, verb=verb), ways=("follow", "inside")) for verb in ("put", "get")),
     Row("jail: sftp with 256 READs of 256 KiB", outstanding_reads, once=True, ways=("proxy", "inside")),
-    *(Row(f"login answers: {name}", measure, ways=("known", "keyed", "stranger")) for name, measure in (
-        ("wrong password", logins.wrong_password), ("keyboard-interactive", logins.keyboard_interactive),
-        ("public key shown", functools.partial(logins.public_key, signed=False)),
-        ("public key signed", functools.partial(logins.public_key, signed=True)))),
+    *(Row(f"login answers: {name}", measure, waits=waits, ways=("known", "keyed", "stranger")) for name, measure, waits in (
+        ("wrong password", logins.wrong_password, True), ("keyboard-interactive", logins.keyboard_interactive, True),
+        ("public key shown", functools.partial(logins.public_key, signed=False), False),
+        ("public key signed", functools.partial(logins.public_key, signed=True), False))),
     *(Row(f"login answers, keys in a file: {name}", measure, ways=("filed", "stranger there")) for name, measure in (
         ("methods asked for", logins.methods_asked), ("public key shown", functools.partial(logins.public_key, signed=False)))),
 )
