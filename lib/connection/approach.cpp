@@ -28,8 +28,19 @@ void Approach::forget_what_is_stale() {
   if (!upstream_ || !reached_) return;
   upstream_->session().service();
   if (std::holds_alternative<RelayAnswers>(*errand_)) return;
-  stuck_ = partial_ && asking_;
+  leaving_ = partial_ && asking_;
   if (!partial_ && (upstream_->dead() || asking_)) drop_upstream();
+}
+
+/// The question is answered with nothing, which costs a try there. Nothing is to be gained by that: only a no goes on.
+std::optional<Outcome> Approach::leave_question() {
+  Verdict verdict = Verdict::asked;
+  for (int rounds = 0; verdict == Verdict::asked && rounds < kMaxRounds; ++rounds)
+    verdict = upstream_->try_interactive();
+  if (verdict == Verdict::again) return NothingYet{};
+  leaving_ = asking_ = false;
+  if (verdict == Verdict::denied) return {};
+  return failed("the client has left a question of its unanswered, which ends in something else than a refusal");
 }
 
 Outcome Approach::advance(TimePoint now) {
@@ -51,8 +62,8 @@ Outcome Approach::step(TimePoint now) {
   if (reached == ssh::Progress::again) return NothingYet{};
   if (reached == ssh::Progress::failed) return failed(upstream_->error());
   if (!std::exchange(reached_, true)) verified_ = upstream_->verified();
-  if (stuck_)
-    return failed("the client has left a question unanswered, which libssh cannot pass on after a first step");
+  if (leaving_)
+    if (auto ended = leave_question()) return *std::move(ended);
   if (upstream_->needs_no_proof() && !std::holds_alternative<FetchKeys>(*errand_)) return Success{};
   return std::visit([this](auto& errand) { return act(errand); }, *errand_);
 }

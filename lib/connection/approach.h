@@ -103,6 +103,7 @@ class Approach {
   Outcome act(FetchKeys errand);
   Outcome act(const OfferKey& errand);
   Outcome judged(ssh::Verdict verdict);
+  std::optional<Outcome> leave_question();
   Outcome hung_up();
   Outcome more();
   Outcome failed(std::string reason) const;
@@ -132,7 +133,7 @@ class Approach {
   bool kept_ = false;       ///< it has judged an attempt before this one
   bool partial_ = false;    ///< it has accepted something already, which another connection would not know
   bool asking_ = false;     ///< keyboard-interactive is under way
-  bool stuck_ = false;      ///< what it asks, the client has turned away from
+  bool leaving_ = false;    ///< what it asks, the client has turned away from
   bool logged_in_ = false;  ///< to fetch the keys
 };
 
