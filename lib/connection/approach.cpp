@@ -40,7 +40,8 @@ std::optional<Outcome> Approach::leave_question() {
   if (verdict == Verdict::again) return NothingYet{};
   leaving_ = asking_ = false;
   if (verdict == Verdict::denied) return {};
-  return failed("the client has left a question of its unanswered, which ends in something else than a refusal");
+  if (verdict == Verdict::broken) return hung_up();
+  return failed("it does not refuse a question that the client has left unanswered");
 }
 
 Outcome Approach::advance(TimePoint now) {

@@ -11,7 +11,8 @@ namespace {
 // libssh packetises a whole window at once: it is never offered more. What it cuts packets to, four times.
 constexpr std::size_t kWriteChunk = 4 * (32 * 1024 - 10);
 constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store; libssh's window bounds the rest
-constexpr std::size_t kMaxSignals = 64;            // noted but not yet passed on
+constexpr std::size_t kDataHeader = 9, kExtendedDataHeader = 13;  // RFC 4254, section 5.2
+constexpr std::size_t kMaxSignals = 64;                           // noted but not yet passed on
 
 std::string text_of(const char* s) {
   return s ? s : "";
@@ -59,7 +60,7 @@ void Channel::set_callbacks() noexcept {
 }
 
 int Channel::note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept {
-  session_.note_data_packet();
+  session_.note_data_packet(n - leftover_[is_stderr] + (is_stderr ? kExtendedDataHeader : kDataHeader));
   if (discarding_ || (is_stderr && stderr_data_ == Stderr::drop)) return static_cast<int>(n);
   // All or nothing once libssh holds a rest: keeps the order, and spares a memmove of that rest with every packet.
   const std::size_t room = kCallbackRoom - std::min(kCallbackRoom, backlog_.size());

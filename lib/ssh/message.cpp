@@ -118,31 +118,7 @@ Asked read_global_request(ssh_message m) {
   }
 }
 
-/// Bytes of the texts of a request, as far as they can be long.
-std::size_t text_size(ssh_message m) {
-  const auto size = [](const char* text) { return text ? ::strlen(text) : 0; };
-  switch (ssh_message_type(m)) {
-    case SSH_REQUEST_CHANNEL_OPEN:
-      return size(ssh_message_channel_request_open_destination(m)) +
-             size(ssh_message_channel_request_open_originator(m));
-    case SSH_REQUEST_GLOBAL:
-      return size(ssh_message_global_request_address(m));
-    case SSH_REQUEST_CHANNEL:
-      return size(ssh_message_channel_request_env_name(m)) + size(ssh_message_channel_request_env_value(m)) +
-             size(ssh_message_channel_request_command(m)) + size(ssh_message_channel_request_pty_term(m)) +
-             size(ssh_message_channel_request_subsystem(m)) + size(ssh_message_channel_request_x11_auth_protocol(m)) +
-             size(ssh_message_channel_request_x11_auth_cookie(m));
-    default:
-      return 0;
-  }
-}
-
-constexpr std::size_t kKiB = 1024;
-
 }  // namespace
-
-Message::Message(MessageHandle handle, ssh_session session) noexcept
-    : handle_(std::move(handle)), session_(session), weight_(1 + text_size(handle_.get()) / kKiB) {}
 
 Asked Message::read() const {
   ssh_message m = handle_.get();

@@ -99,9 +99,9 @@ struct OtherMessage {};
 using Asked =
     std::variant<ServiceRequest, AuthRequest, InfoResponse, Opening, ChannelRequest, GlobalRequest, OtherMessage>;
 
-/// Of all that waits for an upstream in one connection. What a client sends in good faith is far below: a few
-/// variables, a terminal and a program for each channel.
-inline constexpr std::size_t kMaxWaitingWeight = 1024;
+/// Of all requests that wait for an upstream in one connection: so many short ones, and 8 MiB at most. What a client
+/// sends in good faith is far below: a few variables, a terminal and a program for each channel.
+inline constexpr std::size_t kMaxWaitingWeight = 512;
 
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
 /// before the channel that it belongs to, and before the session.
@@ -109,10 +109,12 @@ class Message {
  public:
   /// None, which takes any answer.
   Message() noexcept : session_(nullptr) {}
-  Message(MessageHandle handle, ssh_session session) noexcept;
+  /// `size`: bytes that it takes at most.
+  Message(MessageHandle handle, ssh_session session, std::size_t size) noexcept
+      : handle_(std::move(handle)), session_(session), weight_(1 + size / kUnit) {}
   explicit operator bool() const noexcept { return handle_ != nullptr; }
   Asked read() const;
-  /// What it takes to keep it until it is answered: one, and one for each KiB of its text.
+  /// What it takes to keep it until it is answered: one, and one for each 16 KiB.
   std::size_t weight() const noexcept { return weight_; }
   /// The channel that a ChannelRequest is for.
   ssh_channel channel() const noexcept;
@@ -130,9 +132,11 @@ class Message {
   void ask(const Round& round) noexcept;
 
  private:
+  static constexpr std::size_t kUnit = 16 * 1024;
+
   MessageHandle handle_;
   ssh_session session_;  ///< keeps the answers of an InfoResponse
-  std::size_t weight_ = 0;
+  std::size_t weight_ = 1;
 };
 
 }  // namespace pysshrp::ssh

@@ -73,11 +73,15 @@ std::optional<Message> Session::next_message() noexcept {
   if (dead() || raw_.in_packets - data_packets_ == seen_) return {};
   const auto now = raw_.in_packets - data_packets_;
   MessageHandle message{ssh_message_get(get())};
+  // libssh shows only a part of what it keeps of a message, and not where it ends: each is taken to be as large as all
+  // that came in since there was none.
+  const std::uint64_t bytes = raw_.in_bytes - data_bytes_;
   if (!message) {
     seen_ = now;
+    looked_through_ = bytes;
     return {};
   }
-  return Message{std::move(message), get()};
+  return Message{std::move(message), get(), static_cast<std::size_t>(bytes - looked_through_)};
 }
 
 std::string Session::error() const {

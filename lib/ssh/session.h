@@ -36,7 +36,11 @@ class Session {
   /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40
   /// ms.
   void set_up_is_over() noexcept { quick_ = false; }
-  void note_data_packet() noexcept { ++data_packets_; }
+  /// One that carries a channel's data has come in, with a payload (RFC 4253, section 6) of so many bytes.
+  void note_data_packet(std::size_t payload) noexcept {
+    ++data_packets_;
+    data_bytes_ += payload;
+  }
   /// How many packets have come in. What a call on a channel has read, the socket tells of no more.
   std::uint64_t packets() const noexcept { return raw_.in_packets; }
   /// Our goodbye is said; with it libssh has freed all channels.
@@ -58,6 +62,7 @@ class Session {
   EventHandle event_;
   SessionHandle handle_;  // freed before the event
   std::uint64_t data_packets_ = 0, seen_ = 0;
+  std::uint64_t data_bytes_ = 0, looked_through_ = 0;
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 
