@@ -28,8 +28,8 @@ Amounts = namedtuple("Amounts", "connections parallel echoes bulk_mib files held
 FULL = Amounts(connections=20, parallel=80, echoes=2000, bulk_mib=1024, files=1000, held=200, slow_mib=64, slow_rate=1, logins=16, references=True)
 QUICK = Amounts(connections=5, parallel=16, echoes=500, bulk_mib=192, files=250, held=20, slow_mib=16, slow_rate=8, logins=8, references=False)
 
-# once: one round is enough, it does not vary. waits: seconds for each answer, one round must do for --quick. ways: in the order in which they take turns, ratios are to the first; none: all that lead
-# to the account.
+# once: one round is enough, it does not vary. waits: seconds for each answer, so that one round must do for --quick. ways: in the order
+# in which they take turns, ratios are to the first; none: all that lead to the account.
 Row = namedtuple("Row", "name measure once waits ways", defaults=[False, False, None])
 
 

@@ -1,4 +1,5 @@
 """A client that logs in message by message (RFC 4252, RFC 4256), so that it can say what no client would."""
+import contextlib
 import queue
 import socket
 
@@ -63,6 +64,17 @@ class Client:
 
     def send(self, *parts):
         self.transport._send_message(build(*parts))
+
+    @contextlib.contextmanager
+    def in_one_piece(self):
+        """What is said meanwhile is sent at once, so that the other side finds all of it."""
+        packetizer, pieces = self.transport.packetizer, []
+        packetizer.write_all = pieces.append
+        try:
+            yield
+        finally:
+            del packetizer.write_all
+        packetizer.write_all(b''.join(pieces))
 
     def request(self, method, *parts, user=None):
         self.send(Byte(REQUEST), user or self.user, 'ssh-connection', method, *parts)
