@@ -88,7 +88,12 @@ start_upstream() {
   cat $UP/known_hosts >> $T/known_hosts
   password "$PASSWORD"
 }
-stop_upstream() { kill -KILL "$UPSTREAM"; wait "$UPSTREAM" 2>/dev/null || true; }
+stop_upstream() {
+  kill -KILL "$UPSTREAM"
+  wait "$UPSTREAM" 2>/dev/null || true
+  wait_until "the upstream has gone" nobody_listens $UP_PORT  # unshare, which was killed, takes sshd with it, but does not wait for it
+}
+nobody_listens() { [ -z "$(ss -Hltn "sport = :$1")" ]; }
 
 # password P...: what ssh answers when it is asked, one after the other, the last one for ever. $T/prompts has what it was asked.
 password() {
