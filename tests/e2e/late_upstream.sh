@@ -16,7 +16,7 @@ start_late() {
   : > "$T/seen"
   /usr/bin/python3 "$SOURCE/tests/e2e/late_upstream.py" "$UP_PORT" "$T/upstream_key" "$T/home" "$T/seen" "$1" > "$T/upstream.log" 2>&1 &
   LATE=$!
-  wait_until 'the upstream listens' bash -c "ss -Hltn 'sport = :$UP_PORT' | grep -q ."
+  wait_until 'the upstream listens' listens "$UP_PORT"
 }
 stop_late() {
   kill "$LATE"

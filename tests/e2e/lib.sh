@@ -78,6 +78,9 @@ handlers() {  # the process ids of the handlers that live
 no_handler() { [ -z "$(handlers)" ]; }
 one_handler() { [ "$(handlers | wc -l)" = 1 ]; }
 
+listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }  # listens PORT: somebody does
+nobody_listens() { ! listens "$1"; }
+
 # start_upstream [SSHD-OPTION...]: the private sshd on 127.0.0.1:$UP_PORT. PASSWORD is its account's.
 start_upstream() {
   rm -f $UP/sshd.log
@@ -93,7 +96,6 @@ stop_upstream() {
   wait "$UPSTREAM" 2>/dev/null || true
   wait_until "the upstream has gone" nobody_listens $UP_PORT  # unshare, which was killed, takes sshd with it, but does not wait for it
 }
-nobody_listens() { [ -z "$(ss -Hltn "sport = :$1")" ]; }
 
 # password P...: what ssh answers when it is asked, one after the other, the last one for ever. $T/prompts has what it was asked.
 password() {
