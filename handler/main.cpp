@@ -1,9 +1,11 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -45,14 +47,29 @@ log::Target target_for(peer::Stderr err) {
   return log::Target::stderr_lines;
 }
 
-/// Readable when somebody wants this process to end. Blocked from now on, the signals interrupt no system call: libssh
-/// takes that for an error.
+int stop_event = -1;  // a signal handler gets no argument
+
+/// Readable when somebody wants this process to end. The second signal of a kind ends it at once, whatever it is doing.
+/// No system call is interrupted that libssh makes: its sockets do not block, and the others are restarted.
 Fd watch_signals() {
+  Fd event{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  stop_event = event.get();
+  struct sigaction action {};
+  action.sa_flags = SA_RESTART | SA_RESETHAND;
+  action.sa_handler = [](int) noexcept {
+    const int saved = errno;
+    const std::uint64_t one = 1;
+    (void)!::write(stop_event, &one, sizeof one);
+    errno = saved;
+  };
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
-  ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  return Fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    ::sigaction(signal, &action, nullptr);
+    sigaddset(&set, signal);
+  }
+  ::sigprocmask(SIG_UNBLOCK, &set, nullptr);
+  return event;
 }
 
 /// Says why nobody is served; in syslog where the client would read it.

@@ -26,6 +26,8 @@ inline constexpr const char* kNoShell =
 inline constexpr const char* kEnded = "The server behind this proxy ended the connection";  // and in what words
 inline constexpr const char* kStopped = "This proxy has been asked to end the connection.";
 inline constexpr const char* kIdle = "Nothing was sent for as long as idle_timeout allows.";
+inline constexpr const char* kBreach =
+    "This proxy ends the connection: one side broke the protocol, or a bound. The log says which.";
 inline constexpr const char* kTooManyRequests = "the client sent too many requests at once";
 
 // What an upstream is told when it goes on without a client.

@@ -224,6 +224,11 @@ void AgentExchange::say_farewell(const std::string& text) {
 
 bool AgentExchange::over() {
   if (failed_) return true;
+  if (downstream_.breach() || upstream_.breach()) {
+    log_(log::LoginEnded{ending_of(downstream_.breach() ? static_cast<ssh::Session&>(downstream_) : upstream_)});
+    downstream_.disconnect(told::kBreach);
+    return true;
+  }
   if (upstream_.dead()) {
     fail(told::kNotAccepted, upstream_.obituary());
     return true;

@@ -28,6 +28,7 @@ std::string not_negotiated(std::string_view error) {
 }  // namespace
 
 log::Ending ending_of(const ssh::Session& session) {
+  if (const auto& breach = session.breach()) return log::Broken{*breach};
   if (const auto words = session.last_words()) return log::ClientDisconnected{*words};
   const std::string error = session.error();
   if (error.starts_with(kNoMatch)) return log::NotNegotiated{not_negotiated(error)};

@@ -13,6 +13,7 @@
 #include "auth/offer.h"
 #include "auth/policy.h"
 #include "auth/proof.h"
+#include "base/memory.h"
 #include "base/result.h"
 #include "base/told.h"
 #include "connection/approach.h"
@@ -24,6 +25,11 @@
 
 namespace pysshrp::connection {
 namespace {
+
+// A login takes some ten packets of a client, one that tries 128 keys some 260, each of a few KiB at the most.
+constexpr std::uint64_t kMaxPackets = 1024, kMaxBytes = 1024 * 1024;
+// With a file of keys, which is 1 MiB at the most.
+constexpr std::uint64_t kMaxUpstreamBytes = 4 * 1024 * 1024;
 
 /// What upstream_order = random goes by.
 std::uint64_t chance(const route::Route& route) noexcept {
@@ -74,6 +80,8 @@ class Exchange {
   void refuse();
   void accept();
   bool over();
+  std::optional<std::string> client_exceeds();
+  bool upstream_exceeds();
   std::uint64_t packets();
   bool sleep();
 
@@ -89,6 +97,7 @@ class Exchange {
       key_;  ///< signed, and to be looked up at the upstream, which until then tells him nothing
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
   auth::KeyRights rights_;
+  memory::Bound memory_{memory::kLogin};
   bool lends_key_ =
       false;  ///< shown a key that his agent is to sign with: until the upstream likes it, he hears nothing of it
   bool asked_here_ = false;  ///< the question is ours, and the answer a password
@@ -268,9 +277,34 @@ void Exchange::refuse() {
   login_.refuse(!offer_.keys_blindly || log_.context.method != "publickey");
 }
 
+/// Who is not logged in yet gets little: what he may send, and what he may make us keep.
+std::optional<std::string> Exchange::client_exceeds() {
+  if (downstream_.breach()) return downstream_.breach();
+  if (downstream_.packets() > kMaxPackets || downstream_.bytes() > kMaxBytes)
+    return "too much was sent before the login";
+  if (memory_.is_exceeded(downstream_.bytes(), downstream_.packets())) return memory::kExceeded;
+  return {};
+}
+
+/// An upstream that has not let anybody in gets no more.
+bool Exchange::upstream_exceeds() {
+  const ssh::Session* const session = upstream_ ? upstream_->session() : nullptr;
+  if (!session) return false;
+  const bool exceeds = session->packets() > kMaxPackets || session->bytes() > kMaxUpstreamBytes;
+  if (!exceeds && !session->breach()) return false;
+  log_(log::UpstreamFailed{session->breach().value_or("it sends too much before the login")});
+  downstream_.disconnect(told::kNoAnswer);
+  return true;
+}
+
 /// Whether it is all over without a login; tells the client and the log.
 bool Exchange::over() {
-  if (given_up_) return true;
+  if (given_up_ || upstream_exceeds()) return true;
+  if (const auto breach = client_exceeds()) {
+    log_(log::LoginEnded{log::Broken{*breach}});
+    downstream_.disconnect(told::kBreach);
+    return true;
+  }
   if (const auto end = login_.ended()) {
     const bool tries = *end == downstream::Login::End::too_many_tries;
     log_(log::LoginEnded{tries ? log::Ending{log::TooManyTries{}} : log::Ending{log::Broken{login_.breach()}}});

@@ -1,10 +1,13 @@
 #include "connection/serve.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <optional>
 #include <string_view>
 
 #include "base/deadline.h"
+#include "base/memory.h"
 #include "base/sandbox.h"
 #include "base/told.h"
 #include "connection/agent_exchange.h"
@@ -26,6 +29,12 @@ namespace pysshrp::connection {
 namespace {
 
 constexpr int kServed = 0, kConfigFaulty = 78;
+// Nobody has to type anything before that.
+constexpr std::chrono::seconds kKeyExchangeTakes{10};
+
+std::chrono::milliseconds milliseconds_since(TimePoint start) noexcept {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+}
 
 /// The client may know that it is not his fault; what it is stands in the log.
 int refuse_all(const Fd& socket) {
@@ -49,6 +58,10 @@ void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client
     case relay::EndedBy::limit:
       downstream.disconnect(ended.reason);
       upstream.disconnect(ended.reason);
+      break;
+    case relay::EndedBy::breach:
+      downstream.disconnect(told::kBreach);
+      upstream.disconnect(told::kBreach);
       break;
   }
 }
@@ -75,6 +88,7 @@ std::string reason_of(const relay::Ended& ended) {
       return "upstream: " + ended.reason;
     case relay::EndedBy::stop:
     case relay::EndedBy::limit:
+    case relay::EndedBy::breach:
       break;
   }
   return ended.reason;
@@ -135,8 +149,9 @@ int serve(Connection connection, log::Log& log) {
     log(log::ConfigFaulty{accepted.error().what});
     return kConfigFaulty;
   }
-  if (!downstream::shake_hands(downstream, connection.stop_fd, until)) {
-    log(log::HandshakeFailed{Clock::now() >= until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
+  const TimePoint keys_until = std::min(until, start + kKeyExchangeTakes);
+  if (!downstream::shake_hands(downstream, connection.stop_fd, keys_until)) {
+    log(log::HandshakeFailed{Clock::now() >= keys_until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
     return kServed;
   }
   const auto logged_in =
@@ -144,6 +159,11 @@ int serve(Connection connection, log::Log& log) {
   watch.reset();
   if (!logged_in) return kServed;
   forget_secrets(connection, *logged_in->route);
+  // libssh would not come back from such a write: the process ends here, and with it both connections.
+  ssh::set_endless_write_handler([&] {
+    log(log::Closed{0, 0, milliseconds_since(start), ssh::kTinyPackets});
+    std::_Exit(kServed);
+  });
   ssh::Client& upstream = logged_in->upstream->session();
   relay::Early early;
   if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
@@ -161,12 +181,14 @@ int serve(Connection connection, log::Log& log) {
                            settings.max_channels,
                            settings.idle_timeout,
                            downstream.client_software().starts_with("OpenSSH")};
+  const memory::Bound memory{memory::kSession};  // which reads a file
   if (sandbox::kPossible) sandbox::enter_relay();
-  relay::Loop loop{downstream, upstream, terms, account};  // its channels must not be closed before the goodbye is said
+  relay::Loop loop{downstream, upstream, terms, memory,
+                   account};  // its channels must not be closed before the goodbye is said
   loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);
   denials.finish();
-  const auto duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  const auto duration = milliseconds_since(start);
   say_goodbye(ended, downstream, upstream);
   log(log::Closed{account.bytes_up, account.bytes_down, duration, reason_of(ended)});
   return kServed;

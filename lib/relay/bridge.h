@@ -34,6 +34,8 @@ class Bridge {
   virtual bool over() const;
   /// Bytes of the upstream that the client has not taken yet.
   std::size_t held() const noexcept { return up_->held(); }
+  /// Bytes of the client that the upstream has not taken yet.
+  std::size_t held_up() const noexcept { return down_->held(); }
   /// Whether what it is for has begun.
   virtual bool running() const noexcept { return !opening_; }
   /// The upstream has closed the channel in good order, and the client has not got all of it yet.

@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 // cannot bound.
 constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr int kMessages = 64,
-              kTurns = 64;         // at a time: whatever a side sends, the other and the signals get their turn
+              kTurns = 64;  // at a time: whatever a side sends, the other and the signals get their turn
+constexpr auto kReadAllEvery = 100ms;
 constexpr auto kFarewell = 800ms;  // for the client to take what is left when the upstream broke away
 
 }  // namespace
@@ -47,6 +48,7 @@ Ended Loop::relay(int stop_fd) {
       moved = act() || packets() != before;
       if (waiting_weight() > ssh::kMaxWaitingWeight) return {EndedBy::limit, told::kTooManyRequests};
     }
+    if (auto ended = exceeded()) return *std::move(ended);
     if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
     if (upstream_.dead()) {
       if (until == kNever) until = Clock::now() + kFarewell;
@@ -57,12 +59,25 @@ Ended Loop::relay(int stop_fd) {
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, told::kIdle};
     const TimePoint unanswered = listeners_.client_waits_until();
-    const bool client_waits = now < unanswered && !upstream_must_wait();  // else each would wait for the other
+    const auto held = held_side(now);
+    const bool is_short = held && !upstream_must_wait();
+    const bool client_waits = now < unanswered && held != Asker::upstream;  // else each would wait for the other
     const TimePoint wake =
-        moved ? now : std::min({client_is_owed() ? kNever : until, idle_until(), client_waits ? unanswered : kNever});
-    if (ssh::wait({{&downstream_, client_waits}, {&upstream_, upstream_must_wait()}}, {}, stop_fd, wake))
+        moved ? now
+              : std::min({client_is_owed() ? kNever : until, idle_until(), client_waits ? unanswered : kNever,
+                          is_short ? now + kReadAllEvery : kNever});
+    if (ssh::wait({{&downstream_, client_waits || held == Asker::client}, {&upstream_, held == Asker::upstream}}, {},
+                  stop_fd, wake))
       return {EndedBy::stop, "stopped"};
   }
+}
+
+/// What a peer must not do, and what nobody may make this process hold.
+std::optional<Ended> Loop::exceeded() {
+  if (const auto& breach = downstream_.breach()) return Ended{EndedBy::breach, "client: " + *breach};
+  if (const auto& breach = upstream_.breach()) return Ended{EndedBy::breach, "upstream: " + *breach};
+  if (!memory_.is_exceeded(downstream_.bytes() + upstream_.bytes(), packets())) return {};
+  return Ended{EndedBy::breach, memory::kExceeded};
 }
 
 bool Loop::act() {
@@ -178,6 +193,24 @@ bool Loop::client_is_owed() const {
 
 bool Loop::client_may_get_more() const {
   return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() != 0; });
+}
+
+/// The side that is not read now, so that TCP pushes back at it: the upstream while one channel has too much of its
+/// bytes, or whichever has more waiting when all channels together have too much. What waits for that side may need a
+/// window from it: then it is read now and then.
+std::optional<Asker> Loop::held_side(TimePoint now) {
+  if (upstream_must_wait()) return Asker::upstream;
+  std::size_t up = 0, down = 0;
+  for (const auto& bridge : bridges_) {
+    up += bridge->held_up();
+    down += bridge->held();
+  }
+  if (up + down <= memory::kHeldInSession) return {};
+  if (std::min(up, down) != 0 && now - read_all_ >= kReadAllEvery) {
+    read_all_ = now;
+    return {};
+  }
+  return up > down ? Asker::client : Asker::upstream;
 }
 
 std::uint64_t Loop::packets() const {

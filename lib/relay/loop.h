@@ -3,9 +3,11 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/deadline.h"
+#include "base/memory.h"
 #include "relay/account.h"
 #include "relay/bridge.h"
 #include "relay/early.h"
@@ -17,7 +19,7 @@
 namespace pysshrp::relay {
 
 /// Who ended the session.
-enum class EndedBy { client, upstream, stop, limit };
+enum class EndedBy { client, upstream, stop, limit, breach };
 
 struct Ended {
   EndedBy by;
@@ -29,12 +31,14 @@ struct Ended {
 class Loop {
  public:
   /// Both sessions are logged in and outlive the loop, as does `account`.
-  Loop(ssh::Session& downstream, ssh::Client& upstream, const Terms& terms, Account& account) noexcept
+  Loop(ssh::Session& downstream, ssh::Client& upstream, const Terms& terms, memory::Bound memory,
+       Account& account) noexcept
       : downstream_(downstream),
         upstream_(upstream),
         terms_(terms),
         account_(account),
-        listeners_(upstream, terms_, account) {}
+        listeners_(upstream, terms_, account),
+        memory_(memory) {}
 
   /// What the client has and wants already.
   void adopt(Early early);
@@ -43,6 +47,7 @@ class Loop {
 
  private:
   Ended relay(int stop_fd);
+  std::optional<Ended> exceeded();
   bool act();
   bool bury();
   void receive(ssh::Message message);
@@ -53,6 +58,7 @@ class Loop {
   TimePoint idle_until() const;
   bool is_idle(TimePoint now);
   bool upstream_must_wait() const;
+  std::optional<Asker> held_side(TimePoint now);
   bool client_is_owed() const;
   bool client_may_get_more() const;
   std::uint64_t packets() const;
@@ -66,6 +72,8 @@ class Loop {
   Listeners listeners_;
   std::list<std::unique_ptr<Bridge>> bridges_;
   std::deque<ssh::Message> behind_listeners_;  ///< what the client has sent since it asked for a listener
+  TimePoint read_all_{};                       ///< when both sides were read although much is held
+  memory::Bound memory_;
   bool set_up_ = false;
   struct Activity {
     TimePoint last = Clock::now();

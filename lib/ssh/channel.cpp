@@ -4,12 +4,21 @@
 #include <utility>
 
 #include "base/result.h"
+#include "ssh/library.h"
 
 namespace pysshrp::ssh {
 namespace {
 
 // libssh packetises a whole window at once: it is never offered more. What it cuts packets to, four times.
 constexpr std::size_t kWriteChunk = 4 * (32 * 1024 - 10);
+// No client or server in use takes less than 16 KiB in a packet; RFC 4253, section 6.1 wants 32.
+constexpr std::size_t kSanePacket = 1024;
+// That may go out during a write, in which libssh reads 4 KiB: answers, windows, keys.
+constexpr std::uint64_t kOtherPackets = 128;
+constexpr std::uint64_t kEndless = 4 * kSanePacket;  // packets for the first write, which has at most kSanePacket bytes
+// More cannot be unread of a channel's two streams if the peer keeps to their windows: twice libssh's largest and half
+// of it, of each.
+constexpr std::size_t kMaxUnread = 8 * 1024 * 1024;
 constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store; libssh's window bounds the rest
 constexpr std::size_t kDataHeader = 9, kExtendedDataHeader = 13;  // RFC 4254, section 5.2
 constexpr std::size_t kMaxSignals = 64;                           // noted but not yet passed on
@@ -21,15 +30,14 @@ std::string text_of(const char* s) {
 }  // namespace
 
 Channel::Channel(Session& session, Stderr stderr_data)
-    : session_(session), stderr_data_(stderr_data), handle_(ssh_channel_new(session.get())) {
+    : session_(session), stderr_data_(stderr_data), handle_(session.new_channel()) {
   set_callbacks();
-  if (handle_) ssh_set_channel_callbacks(handle_, &callbacks_);
+  if (handle_) ssh_set_channel_callbacks(get(), &callbacks_);
 }
 
+/// A channel that is not closed outlives its free inside libssh, and this object too while a Message shares it.
 Channel::~Channel() {
-  if (!handle_ || session_.departed()) return;
-  ssh_remove_channel_callbacks(handle_, &callbacks_);  // a channel that is not closed outlives its free inside libssh
-  ssh_channel_free(handle_);
+  if (handle_ && !session_.departed()) ssh_remove_channel_callbacks(get(), &callbacks_);
 }
 
 void Channel::set_callbacks() noexcept {
@@ -67,6 +75,8 @@ int Channel::note_data(const char* data, std::uint32_t n, bool is_stderr) noexce
   const std::size_t taken = leftover_[0] + leftover_[1] != 0 ? 0 : std::min<std::size_t>(n, room);
   backlog_.append({data, taken}, is_stderr);
   leftover_[is_stderr] = n - taken;
+  if (held() > kMaxUnread)
+    session_.note_breach("more was sent than the window of a channel allows (RFC 4254, section 5.2)");
   return static_cast<int>(taken);
 }
 
@@ -77,7 +87,7 @@ std::optional<Piece> Channel::front() {
     if (left == 0 || backlog_.size() != 0) continue;
     const auto room = backlog_.grow(left, is_stderr);
     leftover_[is_stderr] = 0;
-    if (ssh_channel_read(handle_, room.data(), static_cast<std::uint32_t>(left), is_stderr) == static_cast<int>(left))
+    if (ssh_channel_read(get(), room.data(), static_cast<std::uint32_t>(left), is_stderr) == static_cast<int>(left))
       continue;
     backlog_.clear();  // the session died, and libssh keeps the rest to itself
     leftover_ = {};
@@ -92,38 +102,54 @@ void Channel::discard() {
 }
 
 std::size_t Channel::write(std::span<const char> bytes, bool is_stderr) {
-  if (session_.dead() || session_.write_pending()) return 0;
-  const auto n = static_cast<std::uint32_t>(std::min(bytes.size(), kWriteChunk));
+  if (session_.dead() || session_.breach() || session_.write_pending()) return 0;
+  const std::size_t most = peers_packets_ == PeersPackets::are_sane ? kWriteChunk : kSanePacket;
+  const auto n = static_cast<std::uint32_t>(std::min(bytes.size(), most));
+  const std::uint64_t before = session_.packets_sent();
+  std::optional<PacketWatch> watch;
+  if (peers_packets_ == PeersPackets::unknown) watch.emplace(session_.packets_sent(), before + kEndless);
   const int rc =
-      is_stderr ? ssh_channel_write_stderr(handle_, bytes.data(), n) : ssh_channel_write(handle_, bytes.data(), n);
-  return rc > 0 ? static_cast<std::size_t>(rc) : 0;
+      is_stderr ? ssh_channel_write_stderr(get(), bytes.data(), n) : ssh_channel_write(get(), bytes.data(), n);
+  const std::size_t written = rc > 0 ? static_cast<std::size_t>(rc) : 0;
+  judge_packets(written, session_.packets_sent() - before);
+  return written;
+}
+
+/// A peer that takes only a few bytes in a packet makes each byte cost many.
+void Channel::judge_packets(std::size_t written, std::uint64_t packets) {
+  if (packets > written / kSanePacket + kOtherPackets)
+    session_.note_breach(kTinyPackets);
+  else if (written >= kSanePacket)
+    peers_packets_ = PeersPackets::are_sane;
+  else if (written != 0 && peers_packets_ == PeersPackets::unknown)
+    peers_packets_ = PeersPackets::work;
 }
 
 void Channel::send_eof() {
-  if (!session_.dead()) ssh_channel_send_eof(handle_);
+  if (!session_.dead()) ssh_channel_send_eof(get());
 }
 
 void Channel::close() {
   // With output pending libssh sends the EOF, says SSH_AGAIN and leaves out the CLOSE.
-  if (!close_sent()) close_sent_ = ssh_channel_close(handle_) == SSH_OK;
+  if (!close_sent()) close_sent_ = ssh_channel_close(get()) == SSH_OK;
 }
 
 Progress Channel::open(const Opening& opening) noexcept {
   if (!handle_) return Progress::failed;
   return progress_of(
-      std::visit(Cases{[this](const OpenSession&) { return ssh_channel_open_session(handle_); },
+      std::visit(Cases{[this](const OpenSession&) { return ssh_channel_open_session(get()); },
                        [this](const OpenDirect& o) {
-                         return ssh_channel_open_forward(handle_, o.target.host.c_str(), o.target.port,
+                         return ssh_channel_open_forward(get(), o.target.host.c_str(), o.target.port,
                                                          o.originator.host.c_str(), o.originator.port);
                        },
                        [this](const OpenForwarded& o) {
-                         return ssh_channel_open_reverse_forward(handle_, o.listener.host.c_str(), o.listener.port,
+                         return ssh_channel_open_reverse_forward(get(), o.listener.host.c_str(), o.listener.port,
                                                                  o.originator.host.c_str(), o.originator.port);
                        },
                        [this](const OpenX11& o) {
-                         return ssh_channel_open_x11(handle_, o.originator.host.c_str(), o.originator.port);
+                         return ssh_channel_open_x11(get(), o.originator.host.c_str(), o.originator.port);
                        },
-                       [this](const OpenAgent&) { return ssh_channel_open_auth_agent(handle_); },
+                       [this](const OpenAgent&) { return ssh_channel_open_auth_agent(get()); },
                        [](const OpenOther&) { return SSH_ERROR; }},
                  opening));
 }
@@ -144,14 +170,14 @@ void Channel::welcome_agent() noexcept {
 
 Progress Channel::request(const ChannelRequest& request) noexcept {
   return progress_of(std::visit(
-      Cases{[this](const Pty& r) { return ssh_channel_request_pty_size(handle_, r.term.c_str(), r.columns, r.rows); },
-            [this](const WindowChange& r) { return ssh_channel_change_pty_size(handle_, r.columns, r.rows); },
-            [this](const Env& r) { return ssh_channel_request_env(handle_, r.name.c_str(), r.value.c_str()); },
-            [this](const Shell&) { return ssh_channel_request_shell(handle_); },
-            [this](const Exec& r) { return ssh_channel_request_exec(handle_, r.command.c_str()); },
-            [this](const Subsystem& r) { return ssh_channel_request_subsystem(handle_, r.name.c_str()); },
+      Cases{[this](const Pty& r) { return ssh_channel_request_pty_size(get(), r.term.c_str(), r.columns, r.rows); },
+            [this](const WindowChange& r) { return ssh_channel_change_pty_size(get(), r.columns, r.rows); },
+            [this](const Env& r) { return ssh_channel_request_env(get(), r.name.c_str(), r.value.c_str()); },
+            [this](const Shell&) { return ssh_channel_request_shell(get()); },
+            [this](const Exec& r) { return ssh_channel_request_exec(get(), r.command.c_str()); },
+            [this](const Subsystem& r) { return ssh_channel_request_subsystem(get(), r.name.c_str()); },
             [this](const X11& r) {
-              return ssh_channel_request_x11(handle_, r.single_connection, r.protocol.c_str(), r.cookie.c_str(),
+              return ssh_channel_request_x11(get(), r.single_connection, r.protocol.c_str(), r.cookie.c_str(),
                                              r.screen);
             },
             [](const UnknownRequest&) { return SSH_ERROR; }},
@@ -159,19 +185,19 @@ Progress Channel::request(const ChannelRequest& request) noexcept {
 }
 
 void Channel::offer_agent() noexcept {
-  ssh_channel_request_auth_agent(handle_);
+  ssh_channel_request_auth_agent(get());
 }
 
 void Channel::send_signal(const std::string& name) noexcept {
-  ssh_channel_request_send_signal(handle_, name.c_str());
+  ssh_channel_request_send_signal(get(), name.c_str());
 }
 
 void Channel::send_exit(int status) noexcept {
-  ssh_channel_request_send_exit_status(handle_, status);
+  ssh_channel_request_send_exit_status(get(), status);
 }
 
 void Channel::send_exit(const ExitSignal& signal) noexcept {
-  ssh_channel_request_send_exit_signal(handle_, signal.name.c_str(), signal.core_dumped, signal.text.c_str(),
+  ssh_channel_request_send_exit_signal(get(), signal.name.c_str(), signal.core_dumped, signal.text.c_str(),
                                        signal.language.c_str());
 }
 

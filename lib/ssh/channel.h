@@ -37,7 +37,7 @@ class Channel final : public Source, public Sink {
   Channel& operator=(const Channel&) = delete;
   ~Channel() override;
 
-  ssh_channel get() const noexcept { return handle_; }
+  ssh_channel get() const noexcept { return handle_.get(); }
   std::size_t held() const noexcept { return backlog_.size() + leftover_[0] + leftover_[1]; }
 
   std::optional<Piece> front() override;
@@ -78,14 +78,18 @@ class Channel final : public Source, public Sink {
  private:
   int note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept;
   void set_callbacks() noexcept;
+  void judge_packets(std::size_t written, std::uint64_t packets);
 
   Session& session_;
   const Stderr stderr_data_;
+  /// What is known of the peer's maximum packet: nothing before the first write, that it is sane after one of its size.
+  enum class PeersPackets { unknown, work, are_sane };
+  PeersPackets peers_packets_ = PeersPackets::unknown;
   bool eof_ = false, closed_ = false, close_sent_ = false, discarding_ = false;
   std::array<std::size_t, 2> leftover_{};  ///< bytes that libssh still holds: data, stderr
   Backlog backlog_;
   ssh_channel_callbacks_struct callbacks_{};
-  ssh_channel handle_;
+  ChannelHandle handle_;
 };
 
 }  // namespace pysshrp::ssh

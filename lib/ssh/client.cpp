@@ -68,7 +68,7 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
       {SSH_OPTIONS_HMAC_S_C, a.macs.c_str()},
       {SSH_OPTIONS_HOSTKEYS, a.host_keys.c_str()},
       {SSH_OPTIONS_RSA_MIN_SIZE, &rsa_bits},
-      {SSH_OPTIONS_COMPRESSION, "no"},
+      {SSH_OPTIONS_COMPRESSION, kNoCompression},
       {SSH_OPTIONS_FD, &fd},
   }};
   for (const auto& [option, value] : options)
@@ -80,6 +80,8 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
 Progress Client::exchange_keys() noexcept {
   const FaultWatch watch{first_fault_};
   const int rc = ssh_connect(get());
+  if (packets() > kMaxKeyExchange && rc == SSH_AGAIN) note_breach("too many packets before the keys are exchanged");
+  if (breach()) return Progress::failed;
   prepare_socket(fd());  // libssh made it blocking: a send() to a peer that stopped would hang the loop
   acknowledge_quickly();
   if (rc == SSH_AGAIN && !dead()) return Progress::again;

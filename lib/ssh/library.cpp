@@ -1,6 +1,8 @@
 #include "ssh/library.h"
 
 #include <array>
+#include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #include "ssh/handles.h"
@@ -14,6 +16,8 @@ namespace {
 std::function<void(std::string_view)> library_log;
 std::string* first_fault = nullptr;
 AttemptWatch::Counts* attempts = nullptr;
+PacketWatch::Bound packet_bound;
+std::function<void()> endless_write;
 
 constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
 
@@ -32,6 +36,8 @@ void note(int level, std::string_view text) {
   }
   if (const auto at = text.find(kAttempt); attempts && at != text.npos)
     ++(text.find(kAnswered, at) == text.npos ? attempts->seen : attempts->refused);
+  // libssh logs each packet that it sends, so it comes by here.
+  if (packet_bound.sent && *packet_bound.sent > packet_bound.limit && endless_write) endless_write();
   if (library_log && level <= SSH_LOG_WARN) library_log(text);
 }
 
@@ -43,6 +49,10 @@ void set_library_log(std::function<void(std::string_view)> sink) {
   ssh_set_log_level(usual_level());
 }
 
+void set_endless_write_handler(std::function<void()> end_process) {
+  endless_write = std::move(end_process);
+}
+
 FaultWatch::FaultWatch(std::string& first) noexcept {
   first_fault = &first;
   ssh_set_log_level(SSH_LOG_TRACE);  // the level at which libssh logs its errors
@@ -50,6 +60,16 @@ FaultWatch::FaultWatch(std::string& first) noexcept {
 
 FaultWatch::~FaultWatch() {
   first_fault = nullptr;
+  ssh_set_log_level(attempts ? SSH_LOG_PACKET : usual_level());
+}
+
+PacketWatch::PacketWatch(const std::uint64_t& sent, std::uint64_t limit) noexcept {
+  packet_bound = {&sent, limit};
+  ssh_set_log_level(SSH_LOG_PACKET);
+}
+
+PacketWatch::~PacketWatch() {
+  packet_bound = {};
   ssh_set_log_level(attempts ? SSH_LOG_PACKET : usual_level());
 }
 
@@ -68,3 +88,25 @@ std::string library_version() {
 }
 
 }  // namespace pysshrp::ssh
+
+// libssh answers gssapi-with-mic (RFC 4462) whether it was offered or not, and asks the Kerberos library for it before
+// anybody has logged in. A function of the program itself is found before one of the same name in a library: this one
+// knows no mechanism, so that libssh has nothing to ask for and refuses.
+
+namespace {
+
+/// gss_OID_set of RFC 2744, section 3.4. The Kerberos library frees it.
+struct OidSet {
+  std::size_t count;
+  void* elements;
+};
+
+constexpr std::uint32_t kComplete = 0, kFailure = 13U << 16;  // GSS_S_COMPLETE, GSS_S_FAILURE
+
+}  // namespace
+
+extern "C" std::uint32_t gss_indicate_mechs(std::uint32_t* minor_status, OidSet** mechanisms) {
+  *minor_status = 0;
+  *mechanisms = static_cast<OidSet*>(std::calloc(1, sizeof(OidSet)));
+  return *mechanisms ? kComplete : kFailure;
+}

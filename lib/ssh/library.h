@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,29 @@ class FaultWatch {
   FaultWatch(const FaultWatch&) = delete;
   FaultWatch& operator=(const FaultWatch&) = delete;
   ~FaultWatch();
+};
+
+/// The words for a peer whose maximum packet is no use.
+inline constexpr const char* kTinyPackets = "the maximum packet of a channel is too small (RFC 4254, section 5.1)";
+
+/// What to do about a write that never ends: it does not return. Once, before the first channel.
+void set_endless_write_handler(std::function<void()> end_process);
+
+/// While it lives, a write on a channel sends at most so many packets: libssh goes on for ever with a peer whose
+/// maximum packet (RFC 4254, section 5.1) holds nothing, and neither shows that number nor can be stopped. One at a
+/// time.
+class PacketWatch {
+ public:
+  /// `sent` counts the packets of the session.
+  PacketWatch(const std::uint64_t& sent, std::uint64_t limit) noexcept;
+  PacketWatch(const PacketWatch&) = delete;
+  PacketWatch& operator=(const PacketWatch&) = delete;
+  ~PacketWatch();
+
+  struct Bound {
+    const std::uint64_t* sent = nullptr;
+    std::uint64_t limit = 0;
+  };
 };
 
 /// While it lives, counts the login attempts that libssh takes in (RFC 4252, section 5): those that it cannot read, or

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ssh/scrub.h"
+#include "ssh/session.h"
 
 // The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for
 // an upstream.
@@ -126,7 +127,7 @@ Asked Message::read() const {
     case SSH_REQUEST_SERVICE:
       return ServiceRequest{text_of(ssh_message_service_service(m))};
     case SSH_REQUEST_AUTH:
-      if (ssh_message_auth_kbdint_is_response(m)) return read_answers(session_);
+      if (ssh_message_auth_kbdint_is_response(m)) return read_answers(session_->get());
       return read_auth(m);
     case SSH_REQUEST_CHANNEL_OPEN:
       return read_opening(m);
@@ -139,12 +140,22 @@ Asked Message::read() const {
   }
 }
 
-ssh_channel Message::channel() const noexcept {
-  return ssh_message_channel_request_channel(handle_.get());
+Message& Message::operator=(Message&& other) noexcept {
+  handle_ = std::move(other.handle_);
+  channel_ = std::move(other.channel_);
+  session_ = other.session_;
+  weight_ = other.weight_;
+  return *this;
+}
+
+MessageHandle Message::take() noexcept {
+  MessageHandle taken = std::exchange(handle_, nullptr);
+  if (taken && session_->departed()) taken.reset();
+  return taken;
 }
 
 void Message::accept() noexcept {
-  const MessageHandle m = std::exchange(handle_, nullptr);
+  const MessageHandle m = take();
   if (!m) return;
   switch (ssh_message_type(m.get())) {
     case SSH_REQUEST_SERVICE:
@@ -166,25 +177,26 @@ void Message::accept() noexcept {
 }
 
 void Message::accept_at(std::uint16_t port) noexcept {
-  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_global_request_reply_success(m.get(), port);
+  if (const MessageHandle m = take()) ssh_message_global_request_reply_success(m.get(), port);
 }
 
 bool Message::accept_as(ssh_channel channel) noexcept {
+  if (!handle_ || session_->departed()) return false;
   const bool accepted = ssh_message_channel_request_open_reply_accept_channel(handle_.get(), channel) == SSH_OK;
   if (accepted) handle_.reset();
   return accepted;
 }
 
 void Message::accept_partially() noexcept {
-  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_auth_reply_success(m.get(), 1);
+  if (const MessageHandle m = take()) ssh_message_auth_reply_success(m.get(), 1);
 }
 
 void Message::welcome_key() noexcept {
-  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_auth_reply_pk_ok_simple(m.get());
+  if (const MessageHandle m = take()) ssh_message_auth_reply_pk_ok_simple(m.get());
 }
 
 void Message::ask(const Round& round) noexcept {
-  const MessageHandle m = std::exchange(handle_, nullptr);
+  const MessageHandle m = take();
   std::vector<const char*> texts;
   std::vector<char> echo;
   for (const auto& prompt : round.prompts) {
@@ -197,7 +209,7 @@ void Message::ask(const Round& round) noexcept {
 }
 
 void Message::refuse() noexcept {
-  if (const MessageHandle m = std::exchange(handle_, nullptr)) ssh_message_reply_default(m.get());
+  if (const MessageHandle m = take()) ssh_message_reply_default(m.get());
 }
 
 }  // namespace pysshrp::ssh

@@ -103,21 +103,26 @@ using Asked =
 /// sends in good faith is far below: a few variables, a terminal and a program for each channel.
 inline constexpr std::size_t kMaxWaitingWeight = 512;
 
-/// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It must die
-/// before the channel that it belongs to, and before the session.
+class Session;
+
+/// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It shares
+/// the channel that it is about, which libssh keeps only a bare pointer to. It must die before the session.
 class Message {
  public:
   /// None, which takes any answer.
-  Message() noexcept : session_(nullptr) {}
-  /// `size`: bytes that it takes at most.
-  Message(MessageHandle handle, ssh_session session, std::size_t size) noexcept
-      : handle_(std::move(handle)), session_(session), weight_(1 + size / kUnit) {}
+  Message() noexcept = default;
+  /// `channel`: that of a ChannelRequest. `size`: bytes that it takes at most.
+  Message(MessageHandle handle, Session& session, ChannelHandle channel, std::size_t size) noexcept
+      : channel_(std::move(channel)), handle_(std::move(handle)), session_(&session), weight_(1 + size / kUnit) {}
+  Message(Message&&) noexcept = default;
+  /// Frees what was here before it lets go of that one's channel.
+  Message& operator=(Message&& other) noexcept;
   explicit operator bool() const noexcept { return handle_ != nullptr; }
   Asked read() const;
   /// What it takes to keep it until it is answered: one, and one for each 16 KiB.
   std::size_t weight() const noexcept { return weight_; }
   /// The channel that a ChannelRequest is for.
-  ssh_channel channel() const noexcept;
+  ssh_channel channel() const noexcept { return channel_.get(); }
   void accept() noexcept;
   /// Accepts an Opening: from now on `channel` carries it. False if libssh could not.
   bool accept_as(ssh_channel channel) noexcept;
@@ -133,9 +138,12 @@ class Message {
 
  private:
   static constexpr std::size_t kUnit = 16 * 1024;
+  /// What is to be answered, once. Nothing when the session has departed: libssh has freed all channels then.
+  MessageHandle take() noexcept;
 
+  ChannelHandle channel_;  // freed after the handle
   MessageHandle handle_;
-  ssh_session session_;  ///< keeps the answers of an InfoResponse
+  Session* session_ = nullptr;
   std::size_t weight_ = 1;
 };
 

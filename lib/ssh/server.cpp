@@ -56,7 +56,7 @@ Status Server::accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms&
       return Error{key.file + ": " + ssh_get_error(bind.get())};
     key.key.release();  // bind owns it now
   }
-  ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, "no");
+  ssh_options_set(get(), SSH_OPTIONS_COMPRESSION, kNoCompression);
   send_offer_at_once();
   prepare_socket(socket.get());
   keep_alive(socket.get());
@@ -79,6 +79,8 @@ Progress Server::exchange_keys() noexcept {
   const FaultWatch watch{first_fault_};
   const int rc = ssh_handle_key_exchange(get());
   acknowledge_quickly();
+  if (packets() > kMaxKeyExchange && rc == SSH_AGAIN) note_breach("too many packets before the keys are exchanged");
+  if (breach()) return Progress::failed;
   if (rc == SSH_AGAIN && !dead()) return Progress::again;
   if (rc != SSH_OK || dead()) return Progress::failed;
   join_event();

@@ -6,8 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 #include "ssh/read_ahead.h"
 
@@ -16,6 +18,13 @@ namespace {
 
 constexpr int kReadsPerTurn = 64;  // libssh reads 4 KiB at a time
 constexpr int kFlushMs = 2000;
+// What may wait to be sent before the peer is read again. What the relay writes is far below: this much are only
+// answers to a peer that asks and does not listen.
+constexpr std::uint64_t kMaxOutput = 512 * 1024;
+constexpr std::uint64_t kPacketOverhead = 48;  // length, padding and MAC (RFC 4253, section 6), about
+// Packets other than data that may have come in before somebody looks what they ask.
+constexpr std::uint64_t kMaxUnseen = 512;
+constexpr std::size_t kMaxCollected = 2048;
 // How libssh words what it has no other way to tell.
 constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kSocketError = "Socket error: ";
 
@@ -45,7 +54,7 @@ void prepare_socket(int fd) noexcept {
 
 Session::Session() : event_(ssh_event_new()), handle_(ssh_new()) {
   ssh_set_blocking(get(), 0);
-  ssh_set_counters(get(), nullptr, &raw_);
+  ssh_set_counters(get(), &socket_, &raw_);
 }
 
 Session::~Session() {
@@ -61,27 +70,101 @@ void Session::acknowledge_quickly() const noexcept {
 }
 
 void Session::service() noexcept {
+  const std::string before = fatal_error();
   for (int i = 0, rc = SSH_OK; i < kReadsPerTurn && rc == SSH_OK; ++i) {
     rc = ssh_event_dopoll(event_.get(), 0);
     if (rc == SSH_ERROR) broken_ = true;
+    if (!write_pending()) drained_ = sent();
+    if (!wants_input()) break;
   }
+  if (const std::string now = fatal_error(); !now.empty() && now != before) note_breach(now);
   acknowledge_quickly();
 }
 
+/// libssh calls a packet that breaks the protocol fatal, and goes on: with a channel, say, that is not what it was.
+std::string Session::fatal_error() const {
+  const bool is_fatal = !dead() && ssh_get_error_code(handle_.get()) == SSH_FATAL;
+  return is_fatal ? ssh_get_error(handle_.get()) : std::string{};
+}
+
+bool Session::wants_input() const noexcept {
+  return !breach_ && unanswered_output() <= kMaxOutput && unseen() <= kMaxUnseen;
+}
+
+/// About what libssh has still to send, in bytes.
+std::uint64_t Session::unanswered_output() const noexcept {
+  if (!write_pending()) return 0;
+  const Sent now = sent();
+  const std::uint64_t packets = now.packets - drained_.packets;
+  const std::uint64_t produced = now.payload - drained_.payload + packets * kPacketOverhead;
+  return produced - std::min(produced, now.bytes - drained_.bytes);
+}
+
+void Session::note_breach(std::string_view what) {
+  if (!breach_) breach_.emplace(what);
+}
+
 std::optional<Message> Session::next_message() noexcept {
+  if (dead() || breach_) return {};
+  if (collected_.empty()) return take_message();
+  Message first = std::move(collected_.front());
+  collected_.pop_front();
+  return first;
+}
+
+/// From libssh's queue.
+std::optional<Message> Session::take_message() noexcept {
   // Asking libssh costs a poll when there is none: only if packets other than channel data came in.
-  if (dead() || raw_.in_packets - data_packets_ == seen_) return {};
-  const auto now = raw_.in_packets - data_packets_;
-  MessageHandle message{ssh_message_get(get())};
-  // libssh shows only a part of what it keeps of a message, and not where it ends: each is taken to be as large as all
-  // that came in since there was none.
-  const std::uint64_t bytes = raw_.in_bytes - data_bytes_;
-  if (!message) {
-    seen_ = now;
-    looked_through_ = bytes;
-    return {};
+  while (!dead() && !breach_ && unseen() != 0) {
+    const auto now = raw_.in_packets - data_packets_;
+    MessageHandle message{ssh_message_get(get())};
+    // libssh shows only a part of what it keeps of a message, and not where it ends: each is taken to be as large as
+    // all that came in since there was none.
+    const std::uint64_t bytes = raw_.in_bytes - data_bytes_;
+    if (!message) {
+      seen_ = now;
+      looked_through_ = bytes;
+      return {};
+    }
+    ChannelHandle channel;
+    if (ssh_message_type(message.get()) == SSH_REQUEST_CHANNEL) {
+      const auto owned = channels_.find(ssh_message_channel_request_channel(message.get()));
+      if (owned != channels_.end()) channel = owned->second.lock();
+      if (!channel) continue;  // libssh may have freed it: not even a refusal can be sent on it
+    }
+    return Message{std::move(message), *this, std::move(channel), static_cast<std::size_t>(bytes - looked_through_)};
   }
-  return Message{std::move(message), get(), static_cast<std::size_t>(bytes - looked_through_)};
+  return {};
+}
+
+/// Takes all messages from libssh's queue. It keeps a bare pointer to a channel with each, which must be there no more
+/// when the channel is freed, nor when another one may come to have the same address.
+void Session::collect() noexcept {
+  while (auto message = take_message()) {
+    if (collected_.size() < kMaxCollected) {
+      collected_.push_back(*std::move(message));
+    } else {
+      note_breach("too many requests at once");
+      message->refuse();
+    }
+  }
+}
+
+ChannelHandle Session::new_channel() {
+  collect();
+  const ssh_channel channel = ssh_channel_new(get());
+  if (!channel) return {};
+  ChannelHandle handle{channel, [this](ssh_channel c) { release(c); }};
+  channels_[channel] = handle;
+  return handle;
+}
+
+/// Its last owner is gone.
+void Session::release(ssh_channel channel) noexcept {
+  if (departed_) return;
+  collect();
+  channels_.erase(channel);
+  ssh_channel_free(channel);
 }
 
 std::string Session::error() const {

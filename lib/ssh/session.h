@@ -1,7 +1,12 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ssh/handles.h"
 #include "ssh/message.h"
@@ -29,10 +34,19 @@ class Session {
   /// Why it is dead, in words: the peer's, or libssh's.
   std::string obituary() const;
 
-  /// Reads at most 256 KiB and writes what the socket takes.
+  /// Reads at most 256 KiB and writes what the socket takes. Reads nothing while the peer owes it to take what it was
+  /// answered, or the caller to take what the peer asked.
   void service() noexcept;
+  /// Whether service() would read.
+  bool wants_input() const noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
+  /// A new channel, shared by its owner and by the requests that come in on it. Empty while nobody is logged in.
+  ChannelHandle new_channel();
+  /// Why we end the connection: the first rule that the peer has broken, or bound that it has exceeded. The session is
+  /// not read any more.
+  const std::optional<std::string>& breach() const noexcept { return breach_; }
+  void note_breach(std::string_view what);
   /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40
   /// ms.
   void set_up_is_over() noexcept { quick_ = false; }
@@ -43,6 +57,9 @@ class Session {
   }
   /// How many packets have come in. What a call on a channel has read, the socket tells of no more.
   std::uint64_t packets() const noexcept { return raw_.in_packets; }
+  /// Their payloads' size, in bytes.
+  std::uint64_t bytes() const noexcept { return raw_.in_bytes; }
+  const std::uint64_t& packets_sent() const noexcept { return raw_.out_packets; }
   /// Our goodbye is said; with it libssh has freed all channels.
   bool departed() const noexcept { return departed_; }
 
@@ -58,13 +75,34 @@ class Session {
   std::string first_fault_;  ///< of the key exchange, see FaultWatch
 
  private:
-  ssh_counter_struct raw_{};
+  /// What has been sent, in three countings.
+  struct Sent {
+    std::uint64_t payload, packets, bytes;
+  };
+  Sent sent() const noexcept { return {raw_.out_bytes, raw_.out_packets, socket_.out_bytes}; }
+  std::uint64_t unanswered_output() const noexcept;
+  std::uint64_t unseen() const noexcept { return raw_.in_packets - data_packets_ - seen_; }
+  std::optional<Message> take_message() noexcept;
+  void collect() noexcept;
+  void release(ssh_channel channel) noexcept;
+  std::string fatal_error() const;
+
+  ssh_counter_struct socket_{}, raw_{};
   EventHandle event_;
-  SessionHandle handle_;  // freed before the event
+  SessionHandle handle_;                                               // freed before the event
+  std::map<ssh_channel, std::weak_ptr<ssh_channel_struct>> channels_;  ///< those that somebody owns
+  std::deque<Message> collected_;
+  std::optional<std::string> breach_;
+  Sent drained_{};  ///< when libssh had nothing left to send
   std::uint64_t data_packets_ = 0, seen_ = 0;
   std::uint64_t data_bytes_ = 0, looked_through_ = 0;
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
+
+/// For SSH_OPTIONS_COMPRESSION, which takes `no` for `none,zlib@openssh.com`. A packet would grow a thousandfold.
+inline constexpr const char* kNoCompression = "none";
+/// Packets that a key exchange takes, three to five, and some that say nothing (RFC 4253, section 11).
+inline constexpr std::uint64_t kMaxKeyExchange = 8;
 
 /// Has TCP find out within two minutes of silence that the peer is gone. A Unix socket knows by itself.
 void keep_alive(int fd) noexcept;

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/watchdog.h"
 #include "ssh/read_ahead.h"
 
 namespace pysshrp::ssh {
@@ -12,11 +13,14 @@ bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint
   std::array<pollfd, 4> fds{{{stop_fd, POLLIN, 0}, {other.fd, other.events, 0}, {-1, 0, 0}, {-1, 0, 0}}};
   std::size_t n = 2;
   for (const Turn& turn : turns) {
-    const int events = (turn.held ? 0 : POLLIN) | (turn.session->write_pending() ? POLLOUT : 0);
+    const int events =
+        (turn.held || !turn.session->wants_input() ? 0 : POLLIN) | (turn.session->write_pending() ? POLLOUT : 0);
     // Not even watched when there is nothing to wait for: a hang-up is reported all the same, and the loop would spin.
     fds[n++] = {turn.session->dead() || events == 0 ? -1 : turn.session->fd(), static_cast<short>(events), 0};
   }
-  const timespec limit = time_left(Clock::now(), until);
+  const TimePoint now = Clock::now();
+  watchdog::rearm(now);
+  const timespec limit = time_left(now, until);
   poll_ahead(fds.data(), n, &limit);
   n = 2;
   for (const Turn& turn : turns)

@@ -160,8 +160,12 @@ refused() {
 upstream_connections() { grep -c '^Connection from' $UP/sshd.log || true; }
 
 # listen: handlers on 127.0.0.1:$TCP_PORT behind systemd-socket-activate, as nobody.
-listen() {
-  setpriv --reuid=nobody --regid=nogroup --clear-groups systemd-socket-activate -E ASAN_OPTIONS -E UBSAN_OPTIONS \
+listen() { listen_with; }
+# listen_with [NAME=VALUE...]: the same with more in the handlers' environment.
+listen_with() {
+  local set=() name
+  for name in ASAN_OPTIONS UBSAN_OPTIONS "$@"; do set+=(-E "$name"); done
+  setpriv --reuid=nobody --regid=nogroup --clear-groups systemd-socket-activate "${set[@]}" \
     --accept --inetd -l 127.0.0.1:$TCP_PORT $H --config $T/pysshrp.ini > $T/listener.log 2>> $LOG &
   wait_until "the proxy listens" grep -q "^Listening on 127.0.0.1:$TCP_PORT" $LOG
 }

@@ -1,0 +1,86 @@
+#include "base/memory.h"
+
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "base/handle.h"
+
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/allocator_interface.h>
+#endif
+
+namespace pysshrp::memory {
+namespace {
+
+// One turn's input, and what malloc keeps without giving it out.
+constexpr std::size_t kKernelSlack = std::size_t{16} << 20;
+// How much input there is between two looks. A packet costs libssh more than its bytes.
+constexpr std::uint64_t kLookEvery = 1024 * 1024, kPacketCosts = 512;
+
+std::size_t in_use() noexcept {
+#ifdef __SANITIZE_ADDRESS__
+  return __sanitizer_get_current_allocated_bytes();
+#else
+  const auto info = ::mallinfo2();
+  return info.uordblks + info.hblkhd;
+#endif
+}
+
+#ifndef __SANITIZE_ADDRESS__  // whose shadow would count, too
+
+/// What RLIMIT_DATA counts; 0 where that cannot be told.
+std::size_t data_size() noexcept {
+  const std::unique_ptr<FILE, Releaser<fclose>> statm{::fopen("/proc/self/statm", "re")};
+  std::size_t pages = 0;
+  if (!statm || ::fscanf(statm.get(), "%*u %*u %*u %*u %*u %zu", &pages) != 1) return 0;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// The soft limit, so that a later phase can raise it. Returns what it was.
+rlim_t bound_by_kernel(rlim_t bytes) noexcept {
+  rlimit data{};
+  if (::getrlimit(RLIMIT_DATA, &data) != 0) return RLIM_INFINITY;
+  const rlim_t before = data.rlim_cur;
+  data.rlim_cur = std::min(data.rlim_max, bytes);
+  ::setrlimit(RLIMIT_DATA, &data);
+  return before;
+}
+
+void bound_by_kernel_at(std::size_t more) noexcept {
+  if (const std::size_t now = data_size(); now != 0) bound_by_kernel(now + more + kKernelSlack);
+}
+
+#else
+
+rlim_t bound_by_kernel(rlim_t) noexcept {
+  return RLIM_INFINITY;
+}
+void bound_by_kernel_at(std::size_t) noexcept {}
+
+#endif
+
+}  // namespace
+
+Bound::Bound(std::size_t bytes) noexcept : limit_(in_use() + bytes) {
+  bound_by_kernel_at(bytes);
+}
+
+bool Bound::is_exceeded(std::uint64_t bytes, std::uint64_t packets) noexcept {
+  const std::uint64_t input = bytes + packets * kPacketCosts;
+  if (input - looked_at_ < kLookEvery) return false;
+  looked_at_ = input;
+  return in_use() > limit_;
+}
+
+KernelBoundLifted::KernelBoundLifted() noexcept : limit_(bound_by_kernel(RLIM_INFINITY)) {}
+
+KernelBoundLifted::~KernelBoundLifted() {
+  bound_by_kernel(limit_);
+}
+
+}  // namespace pysshrp::memory
