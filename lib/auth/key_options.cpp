@@ -34,7 +34,9 @@ Status set_once(std::optional<std::string>& option, const std::string& value, st
 }
 
 Status set_command(KeyOptions& options, const std::string& value) {
-  return set_once(options.rights.command, value, "command");
+  PYSSHRP_TRY(set_once(options.rights.command, value, "command"));
+  if (sftp::is_internal_sftp(value)) options.rights.sftp = PYSSHRP_TRY(sftp::parse_server_options(value));
+  return {};
 }
 
 Status set_from(KeyOptions& options, const std::string& value) {
@@ -99,7 +101,7 @@ Status apply_valued(KeyOptions& options, std::string_view word, std::string_view
   return not_understood(word);
 }
 
-/// Takes one option off `rest`, up to the comma behind it.
+/// Takes one option off `rest`, up to the comma behind it. Nothing before a comma is none.
 Status take_option(KeyOptions& options, std::string_view& rest) {
   const auto word = rest.substr(0, rest.find_first_of(",=\""));
   rest.remove_prefix(word.size());
@@ -113,13 +115,22 @@ Status take_option(KeyOptions& options, std::string_view& rest) {
 Result<KeyOptions> parse_key_options(std::string_view text) {
   KeyOptions options;
   while (!text.empty()) {
-    // As in sshd, nothing between two commas is no option.
-    if (!text.starts_with(',')) PYSSHRP_TRY(take_option(options, text));
+    PYSSHRP_TRY(take_option(options, text));
     if (text.empty()) break;
     if (!text.starts_with(',')) return not_understood(text);
     text.remove_prefix(1);
+    // What stood there may have been cut off.
+    if (text.empty()) return Error{"the options end in a comma"};
   }
   return options;
+}
+
+Result<KeyRights> both(const KeyRights& one, const KeyRights& other) {
+  if (one.command && other.command && *one.command != *other.command) return Error{"two keys force different commands"};
+  KeyRights rights = one.command ? one : other;
+  for (const Flag& flag : kFlags)
+    if (flag.right) rights.*flag.right = one.*flag.right && other.*flag.right;
+  return rights;
 }
 
 }  // namespace pysshrp::auth

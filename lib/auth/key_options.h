@@ -5,14 +5,20 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sftp/server_options.h"
 
 namespace pysshrp::auth {
 
 /// What a line of authorized_keys grants with the login.
 struct KeyRights {
   std::optional<std::string> command;  ///< runs instead of whatever is asked for
+  sftp::ServerOptions sftp;            ///< of a command that is internal-sftp
   bool pty = true, port_forwarding = true, agent_forwarding = true, x11_forwarding = true;
 };
+
+/// What two keys grant together, when a login takes both: what each of them does. An Error where both force a command,
+/// and not the same.
+Result<KeyRights> both(const KeyRights& one, const KeyRights& other);
 
 /// The options of a line: what it grants, from where and until when.
 struct KeyOptions {

@@ -8,4 +8,8 @@ enum class SftpAccess { read_write, read_only, upload_only };
 /// inside, or wherever they lead, or never.
 enum class SftpSymlinks { inside, follow, deny };
 
+/// How the upstream serves SFTP: `upstream_sftp`. By a program that the account's shell starts, which may read files of
+/// the login directory before; or so that no shell comes before it.
+enum class UpstreamSftp { external, internal };
+
 }  // namespace pysshrp

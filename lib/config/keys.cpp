@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 42> kKeys{{
+constexpr std::array<Key, 43> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -64,16 +64,18 @@ constexpr std::array<Key, 42> kKeys{{
     {"upstream_proxy_protocol", Where::shared, reads<proxy_protocol>, "off", !kCaptures, !kSecret,
      "tells the upstream who the client is"},
     {"upstream_root_path", Where::shared, reads<root_path>, kNone, kCaptures, !kSecret, "what SFTP clients see as /"},
-    {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path", !kCaptures, !kSecret,
-     "shell and exec"},
-    {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
-    {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
-    {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},
-    {"allow_x11", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "X11 forwarding"},
+    {"upstream_sftp", Where::shared, reads<upstream_sftp>, "external", !kCaptures, !kSecret,
+     "whether a shell of the account comes before SFTP there"},
     {"sftp_access", Where::shared, reads<sftp_access>, "read-write", !kCaptures, !kSecret, "what SFTP clients may do"},
     {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
      "where symbolic links below upstream_root_path may lead"},
     {"sftp_log", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret, "one record for each file operation"},
+    {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path or with an sftp_access that is not read-write",
+     !kCaptures, !kSecret, "shell and exec"},
+    {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
+    {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
+    {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},
+    {"allow_x11", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "X11 forwarding"},
     {"from", Where::shared, reads<networks>, "any", !kCaptures, !kSecret, "source addresses that may log in"},
     {"password", Where::shared, anything, kNone, !kCaptures, kSecret, "local password, plain or crypt(3)"},
     {"authorized_keys", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "the client's public keys, here"},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "config/login.h"
+#include "config/root.h"
 #include "config/text.h"
 
 namespace pysshrp::config {
@@ -94,6 +95,7 @@ std::vector<Fault> lint(const Config& config, const Server& server) {
   if (!config.routes_file_ && server.user_ == nullptr) add_for("user", "is missing");
   if (server.find("upstream_host") == nullptr) add_for("upstream_host", "is missing");
   for (const auto& [key, what] : lint_login(server)) add_for(key, std::string{what});
+  if (auto what = lint_root(server)) add_for("upstream_root_path", *std::move(what));
   for (const auto& other : config.servers_) {
     if (&other == &server) continue;
     const auto where = [&] { return '[' + std::string{other.section_->title} + "] at " + other.at().text(); };

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "config/keys.h"
+#include "config/root.h"
 
 namespace pysshrp::config {
 namespace {
@@ -26,7 +28,7 @@ bool is_noted(const std::vector<Fault>& notes, const Place& place) {
 
 std::vector<Fault> notes(const Config& config) {
   std::vector<Fault> notes;
-  for (const Server& server : config.servers())
+  for (const Server& server : config.servers()) {
     for (const Key& key : keys()) {
       const Entry* const entry = key.where == Where::pysshrp ? nullptr : server.find(key.name);
       // An entry of [defaults] is found in every server.
@@ -34,6 +36,8 @@ std::vector<Fault> notes(const Config& config) {
       notes.push_back({entry->place(), "server " + std::string{server.name()}, std::string{key.name},
                        std::string{odd(entry->value())}});
     }
+    for (Fault& note : note_root(server)) notes.push_back(std::move(note));
+  }
   return config.in_file_order(std::move(notes));
 }
 

@@ -241,6 +241,12 @@ Result<SftpSymlinks> sftp_symlinks(std::string_view text) {
   return choose(text, kWords);
 }
 
+Result<UpstreamSftp> upstream_sftp(std::string_view text) {
+  static constexpr Words<UpstreamSftp, 2> kWords{
+      {{"external", UpstreamSftp::external}, {"internal", UpstreamSftp::internal}}};
+  return choose(text, kWords);
+}
+
 Result<unsigned> auth_tries(std::string_view text) {
   return number(text, 1, 100);
 }

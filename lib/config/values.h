@@ -44,6 +44,7 @@ Result<HostKeyCheck> host_key_check(std::string_view text);
 Result<Forwarding> forwarding(std::string_view text);
 Result<SftpAccess> sftp_access(std::string_view text);
 Result<SftpSymlinks> sftp_symlinks(std::string_view text);
+Result<UpstreamSftp> upstream_sftp(std::string_view text);
 
 Result<unsigned> auth_tries(std::string_view text);  ///< 1-100
 Result<unsigned> channels(std::string_view text);    ///< 1-10000

@@ -62,6 +62,7 @@ class Exchange {
   void judge(ssh::InfoResponse attempt);
   void judge_password(Secret password);
   bool upstream_may_be_asked() const;
+  bool grant(const auth::KeyRights& rights);
   void use_key(const ssh::PublicKey& key);
 
   void ask_upstream(TimePoint now);
@@ -96,7 +97,8 @@ class Exchange {
   std::optional<ssh::PublicKey>
       key_;  ///< signed, and to be looked up at the upstream, which until then tells him nothing
   std::unique_ptr<ssh::AgentLogin> agent_;  ///< accepted by its promise
-  auth::KeyRights rights_;
+  auth::KeyRights rights_;                  ///< of the keys that have counted so far
+  auth::KeyRights granted_;                 ///< the same with that of this attempt, should it count
   memory::Bound memory_{memory::kLogin};
   bool lends_key_ =
       false;  ///< shown a key that his agent is to sign with: until the upstream likes it, he hears nothing of it
@@ -110,7 +112,10 @@ std::unique_ptr<LoggedIn> Exchange::run() {
     const std::uint64_t before = packets();
     const TimePoint now = Clock::now();
     login_.advance(now);
-    if (auto attempt = login_.take_attempt()) std::visit([this](auto& what) { judge(std::move(what)); }, *attempt);
+    if (auto attempt = login_.take_attempt()) {
+      if (!std::holds_alternative<ssh::InfoResponse>(*attempt)) granted_ = rights_;
+      std::visit([this](auto& what) { judge(std::move(what)); }, *attempt);
+    }
     if (upstream_ && upstream_->busy()) ask_upstream(now);
     if (accepted_) {
       return std::make_unique<LoggedIn>(
@@ -202,11 +207,20 @@ void Exchange::judge(ssh::KeyMethod attempt) {
   }
   if (!verifiable || !route_ || !auth::proves_by_key(*route_)) return refuse();
   if (is_local) {
-    auto rights = keys_.judge_by_file(attempt.key, route_->authorized_keys);
-    if (!rights) return refuse();
-    rights_ = *std::move(rights);
+    const auto rights = keys_.judge_by_file(attempt.key, route_->authorized_keys);
+    if (!rights || !grant(*rights)) return refuse();
   }
   use_key(attempt.key);
+}
+
+/// A key that this attempt is by takes away what it does not grant, from what keys before it have left. False where
+/// the two cannot go together.
+bool Exchange::grant(const auth::KeyRights& rights) {
+  auto granted = auth::both(rights_, rights);
+  if (!granted) log_(log::KeyNoted{std::move(granted).error().what});
+  if (!granted) return false;
+  granted_ = *std::move(granted);
+  return true;
 }
 
 /// The client has proved to have the key.
@@ -247,14 +261,14 @@ void Exchange::settle(Success) {
 
 void Exchange::settle(NeedsMore outcome) {
   proven_ = true;
+  rights_ = granted_;
   log_(log::LoginPartial{});
   login_.accept_partially(outcome.methods);
 }
 
 void Exchange::settle(const Fetched& outcome) {
-  auto rights = keys_.judge(*std::exchange(key_, {}), outcome.text);
-  if (!rights) return refuse();
-  rights_ = *std::move(rights);
+  const auto rights = keys_.judge(*std::exchange(key_, {}), outcome.text);
+  if (!rights || !grant(*rights)) return refuse();
   show_banner();
   accept();
 }
@@ -266,6 +280,7 @@ void Exchange::settle(const Failed& outcome) {
 }
 
 void Exchange::accept() {
+  rights_ = std::move(granted_);
   login_.accept();
   accepted_ = true;
   agent_ = upstream_->take_agent_login();

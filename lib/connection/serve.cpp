@@ -71,7 +71,9 @@ relay::Rights rights_of(const route::Route& route, const auth::KeyRights& key) {
   const auto forwards = [&](Forwarding direction) {
     return key.port_forwarding && (route.allow_forwarding == direction || route.allow_forwarding == Forwarding::yes);
   };
-  return {.ssh = route.allow_ssh,
+  // Whose key forces SFTP may use nothing else.
+  const bool is_sftp = key.command && sftp::is_internal_sftp(*key.command);
+  return {.ssh = route.allow_ssh && !is_sftp,
           .sftp = route.allow_sftp,
           .pty = key.pty,
           .local_forwarding = forwards(Forwarding::local),
@@ -176,7 +178,7 @@ int serve(Connection connection, log::Log& log) {
   account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
   const route::Route& route = *logged_in->route;
   const relay::Terms terms{rights_of(route, logged_in->rights),
-                           sftp_policy(route),
+                           sftp_policy(route, logged_in->rights.sftp),
                            logged_in->rights.command,
                            settings.max_channels,
                            settings.idle_timeout,

@@ -14,9 +14,16 @@ std::string path(const std::vector<std::string>& paths, std::size_t n) {
 
 }  // namespace
 
-std::optional<sftp::Policy> sftp_policy(const route::Route& route) {
-  if (route.upstream_root_path.empty() && route.sftp_access == SftpAccess::read_write && !route.sftp_log) return {};
-  return sftp::Policy{route.upstream_root_path, route.sftp_symlinks, route.sftp_access, route.sftp_log};
+std::optional<sftp::Policy> sftp_policy(const route::Route& route, const sftp::ServerOptions& key) {
+  if (route.upstream_root_path.empty() && route.sftp_access == SftpAccess::read_write && !route.sftp_log && !key.any())
+    return {};
+  return sftp::Policy{route.upstream_root_path,
+                      route.sftp_symlinks,
+                      route.sftp_access,
+                      route.sftp_log,
+                      route.upstream_sftp,
+                      key,
+                      key.start_directory(route.upstream_user.view())};
 }
 
 log::Event event_of(const sftp::Event& event) {

@@ -37,7 +37,7 @@ TimePoint Listeners::client_waits_until() const noexcept {
 bool Listeners::advance() {
   if (waiting_.empty()) return false;
   Waiting& first = waiting_.front();
-  if (!in_flight_ && !terms_.rights.remote_forwarding) {
+  if (!in_flight_ && !permits(terms_.rights, Kind::tcpip_forward)) {
     account_.denied(name_of(first.request));
     first.message.refuse();
   } else {

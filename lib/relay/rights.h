@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <variant>
@@ -22,19 +23,92 @@ struct Granted {
   bool agent = false, x11 = false;
 };
 
-/// What a client may open.
-inline bool permits(Rights rights, const ssh::Opening& opening) {
-  if (std::holds_alternative<ssh::OpenSession>(opening)) return true;
-  return std::holds_alternative<ssh::OpenDirect>(opening) && rights.local_forwarding;
+/// All that a client can ask for (RFC 4254, OpenSSH's PROTOCOL).
+enum class Kind {
+  session,        ///< a channel
+  direct_tcpip,   ///< a channel
+  other_channel,  ///< of any other type
+  tcpip_forward,  ///< and cancel-tcpip-forward
+  pty,
+  window_change,
+  env,
+  shell,
+  exec,
+  sftp,             ///< the subsystem of that name
+  other_subsystem,  ///< of any other name
+  x11,
+  agent,   ///< auth-agent-req@openssh.com
+  signal,  ///< and nothing else that libssh tells of by a callback
+  unknown  ///< break, eow@openssh.com and whatever else libssh does not name
+};
+inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::unknown) + 1;
+
+/// What it takes to be allowed something.
+enum class Right { none, ssh, pty, sftp, x11, agent, local_forwarding, remote_forwarding, nobodys };
+
+struct Need {
+  Kind kind;
+  Right right;
+};
+/// Which right each of them needs, in the order of Kind. Without `ssh` an upstream sees of a session the sftp subsystem
+/// and nothing else: a variable of the environment could be one that the SFTP server's loader or shell obeys.
+inline constexpr Need kNeeds[] = {
+    {Kind::session, Right::none},
+    {Kind::direct_tcpip, Right::local_forwarding},
+    {Kind::other_channel, Right::nobodys},
+    {Kind::tcpip_forward, Right::remote_forwarding},
+    {Kind::pty, Right::pty},
+    {Kind::window_change, Right::pty},
+    {Kind::env, Right::ssh},
+    {Kind::shell, Right::ssh},
+    {Kind::exec, Right::ssh},
+    {Kind::sftp, Right::sftp},
+    {Kind::other_subsystem, Right::ssh},
+    {Kind::x11, Right::x11},
+    {Kind::agent, Right::agent},
+    {Kind::signal, Right::ssh},
+    {Kind::unknown, Right::nobodys},
+};
+static_assert(std::size(kNeeds) == kKinds);
+
+/// What steers or serves a program is of no use to somebody who may run none.
+constexpr bool has(const Rights& rights, Right right) noexcept {
+  switch (right) {
+    case Right::none:
+      return true;
+    case Right::ssh:
+      return rights.ssh;
+    case Right::pty:
+      return rights.ssh && rights.pty;
+    case Right::sftp:
+      return rights.sftp;
+    case Right::x11:
+      return rights.ssh && rights.x11;
+    case Right::agent:
+      return rights.ssh && rights.agent;
+    case Right::local_forwarding:
+      return rights.local_forwarding;
+    case Right::remote_forwarding:
+      return rights.remote_forwarding;
+    case Right::nobodys:
+      break;
+  }
+  return false;
 }
 
-/// The sftp subsystem is sftp's right, everything else that runs or steers a program is ssh's.
-inline bool permits(Rights rights, const ssh::ChannelRequest& request) {
-  return std::visit(Cases{[&](const ssh::Shell&) { return rights.ssh; }, [&](const ssh::Exec&) { return rights.ssh; },
-                          [&](const ssh::Subsystem& s) { return s.name == "sftp" ? rights.sftp : rights.ssh; },
-                          [&](const ssh::Pty&) { return rights.pty; }, [&](const ssh::X11&) { return rights.x11; },
-                          [](const auto&) { return true; }},
-                    request);
+constexpr bool permits(const Rights& rights, Kind kind) noexcept {
+  return has(rights, kNeeds[static_cast<std::size_t>(kind)].right);
+}
+
+Kind kind_of(const ssh::Opening& opening);
+Kind kind_of(const ssh::ChannelRequest& request);
+
+/// What a client may open or ask for.
+inline bool permits(const Rights& rights, const ssh::Opening& opening) {
+  return permits(rights, kind_of(opening));
+}
+inline bool permits(const Rights& rights, const ssh::ChannelRequest& request) {
+  return permits(rights, kind_of(request));
 }
 
 /// What the relay must know of one connection.

@@ -6,6 +6,7 @@
 
 #include "base/told.h"
 #include "relay/names.h"
+#include "sftp/server_options.h"
 
 namespace pysshrp::relay {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 // Output that was under way when the client stopped reading: not more than this, not later than this.
 constexpr std::uint64_t kUnderWay = 3 * 1024 * 1024;
 constexpr std::chrono::seconds kUnderWayFor{1};
+constexpr const char* kOriginalCommand = "SSH_ORIGINAL_COMMAND";
 
 std::string wanted_command(const ssh::ChannelRequest& request) {
   if (const auto* exec = std::get_if<ssh::Exec>(&request)) return exec->command;
@@ -20,10 +22,22 @@ std::string wanted_command(const ssh::ChannelRequest& request) {
   return subsystem ? subsystem->name : "";
 }
 
-/// sshd's internal-sftp is the upstream's sftp subsystem here.
+/// What sshd alone may say: a forced command relies on it.
+bool is_original_command(const ssh::ChannelRequest& request) {
+  const auto* env = std::get_if<ssh::Env>(&request);
+  return env && env->name == kOriginalCommand;
+}
+
+/// sshd's internal-sftp is the upstream's sftp subsystem here; the filter holds it to its options.
 ssh::ChannelRequest forced(const std::string& command) {
-  if (command == "internal-sftp" || command.starts_with("internal-sftp ")) return ssh::Subsystem{"sftp"};
+  if (sftp::is_internal_sftp(command)) return ssh::Subsystem{"sftp"};
   return ssh::Exec{command};
+}
+
+/// What every client asks for that means no harm. Who may not have it misses nothing, and it gets no record.
+bool is_usual(const ssh::ChannelRequest& request) {
+  const Kind kind = kind_of(request);
+  return kind == Kind::env || kind == Kind::window_change || kind == Kind::unknown;
 }
 
 }  // namespace
@@ -44,7 +58,7 @@ SessionBridge::SessionBridge(EarlyChannel early, ssh::Session& upstream, const T
              Asker::client, {ssh::Message{}, ssh::OpenSession{}}, account),
       terms_(terms),
       granted_(granted) {
-  down_->agent_offered &= terms.rights.agent;  // the login has made use of it: nothing is denied here
+  down_->agent_offered &= permits(terms.rights, Kind::agent);  // the login has made use of it: nothing is denied here
   for (Waiting& waiting : early.requests) take(std::move(waiting));
 }
 
@@ -96,9 +110,10 @@ bool SessionBridge::open_upstream() {
 
 /// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) runs whatever is asked for, and is told what that was.
 void SessionBridge::take(Waiting waiting) {
+  if (terms_.forced_command && is_original_command(waiting.request)) return waiting.message.refuse();
   if (terms_.forced_command && starts(waiting.request)) {
-    if (const auto wanted = wanted_command(waiting.request); !wanted.empty())
-      requests_.push_back({ssh::Message{}, ssh::Env{"SSH_ORIGINAL_COMMAND", wanted}});
+    const auto wanted = permits(terms_.rights, Kind::env) ? wanted_command(waiting.request) : "";
+    if (!wanted.empty()) requests_.push_back({ssh::Message{}, ssh::Env{kOriginalCommand, wanted}});
     waiting.request = forced(*terms_.forced_command);
   }
   requests_.push_back(std::move(waiting));
@@ -122,9 +137,6 @@ bool SessionBridge::forward_request() {
     waiting.message.accept();
     settle(waiting.request);
   } else {
-    if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ &&
-        terms_.client_is_openssh)
-      unread_ = Unread{Clock::now(), account_.bytes_down};
     waiting.message.refuse();
   }
   requests_.pop_front();
@@ -147,7 +159,7 @@ void SessionBridge::settle(const ssh::ChannelRequest& request) {
 /// for another answer on the channel, which this would eat.
 bool SessionBridge::offer_agent() {
   if (in_flight_ || !std::exchange(down_->agent_offered, false)) return false;
-  if (!terms_.rights.agent) {
+  if (!permits(terms_.rights, Kind::agent)) {
     account_.denied("auth-agent-req@openssh.com");
   } else if (upstream_listens()) {
     up_->offer_agent();
@@ -205,7 +217,10 @@ void SessionBridge::break_pipe() {
 /// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a
 /// restricted account would.
 bool SessionBridge::refuse(Waiting& waiting) {
-  account_.denied(name_of(waiting.request));
+  if (!is_usual(waiting.request)) account_.denied(name_of(waiting.request));
+  if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ &&
+      terms_.client_is_openssh)
+    unread_ = Unread{Clock::now(), account_.bytes_down};
   if (!std::holds_alternative<ssh::Shell>(waiting.request) && !std::holds_alternative<ssh::Exec>(waiting.request)) {
     waiting.message.refuse();
   } else {
@@ -219,7 +234,7 @@ bool SessionBridge::refuse(Waiting& waiting) {
 
 bool SessionBridge::forward_signal() {
   if (!started_ || !requests_.empty() || down_->signals.empty()) return false;
-  if (upstream_listens()) up_->send_signal(down_->signals.front());
+  if (upstream_listens() && permits(terms_.rights, Kind::signal)) up_->send_signal(down_->signals.front());
   down_->signals.pop_front();
   return true;
 }

@@ -28,11 +28,17 @@ Status read_allow_ssh(std::string_view text, Route& route) {
   return {};
 }
 
-/// Who is confined by SFTP would walk out by a shell: allow_ssh starts as no then. Its own row stands below and has the
-/// last word.
+/// Who is restricted in SFTP would get past that by a shell: allow_ssh starts as no then. Its own row stands below and
+/// has the last word.
 Status read_root_path(std::string_view text, Route& route) {
   route.upstream_root_path = PYSSHRP_TRY(config::root_path(text));
   allow_ssh(false, route);
+  return {};
+}
+
+Status read_sftp_access(std::string_view text, Route& route) {
+  route.sftp_access = PYSSHRP_TRY(config::sftp_access(text));
+  if (route.sftp_access != SftpAccess::read_write) allow_ssh(false, route);
   return {};
 }
 
@@ -72,6 +78,10 @@ std::string words(SftpAccess access) {
 std::string words(SftpSymlinks symlinks) {
   static constexpr std::string_view kWords[] = {"inside", "follow", "deny"};
   return std::string{kWords[static_cast<std::size_t>(symlinks)]};
+}
+std::string words(UpstreamSftp sftp) {
+  static constexpr std::string_view kWords[] = {"external", "internal"};
+  return std::string{kWords[static_cast<std::size_t>(sftp)]};
 }
 template <class Tag>
 std::string words(const Named<Tag>& name) {
@@ -132,14 +142,15 @@ constexpr Key kKeys[] = {
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
     row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
     {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
+    row<&Route::upstream_sftp, config::upstream_sftp>("upstream_sftp", kAsWritten),
+    {"sftp_access", kAsWritten, read_sftp_access, show<&Route::sftp_access>},
+    row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
+    row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),
     {"allow_ssh", kAsWritten, read_allow_ssh, show<&Route::allow_ssh>},
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
     row<&Route::allow_forwarding, config::forwarding>("allow_forwarding", kAsWritten),
     row<&Route::allow_agent, config::boolean>("allow_agent", kAsWritten),
     row<&Route::allow_x11, config::boolean>("allow_x11", kAsWritten),
-    row<&Route::sftp_access, config::sftp_access>("sftp_access", kAsWritten),
-    row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
-    row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),
     row<&Route::from, config::networks>("from", kAsWritten),
     secret_row<&Route::password>("password", kAsWritten),
     row<&Route::authorized_keys, config::path>("authorized_keys", judge_path_component),

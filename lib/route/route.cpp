@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "config/keys.h"
+#include "config/root.h"
 #include "config/text.h"
 #include "route/expand.h"
 #include "route/keys.h"
@@ -134,6 +135,9 @@ Result<Route> build(const Claim& claim, const UserName& user) {
     if (auto status = assign(key, entry->value(), claim, route); !status)
       return Error{std::string{key.name} + ": " + std::move(status).error().what};
   }
+  if (route.upstream_root_path.empty() || route.upstream_sftp == UpstreamSftp::internal) return route;
+  if (auto good = config::check_root(route.upstream_root_path); !good)  // by what was captured
+    return Error{"upstream_root_path: " + std::move(good).error().what};
   return route;
 }
 

@@ -35,12 +35,13 @@ struct Route {
   std::optional<Address> upstream_bind;
   ProxyProtocol upstream_proxy_protocol = ProxyProtocol::off;
   std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
-  bool allow_ssh = true, allow_sftp = true;
-  Forwarding allow_forwarding = Forwarding::yes;
-  bool allow_agent = true, allow_x11 = true;
+  UpstreamSftp upstream_sftp = UpstreamSftp::external;
   SftpAccess sftp_access = SftpAccess::read_write;
   SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
   bool sftp_log = false;
+  bool allow_ssh = true, allow_sftp = true;
+  Forwarding allow_forwarding = Forwarding::yes;
+  bool allow_agent = true, allow_x11 = true;
   std::vector<Network> from;  ///< empty: any
   std::optional<Secret> password, upstream_password;
   std::string authorized_keys;                                    ///< empty: none

@@ -101,6 +101,12 @@ std::vector<Check::Numbered> Check::settle(Verdict verdict) {
   return {};
 }
 
+std::vector<std::string> Check::reach() const {
+  std::vector<std::string> paths;
+  for (const auto& resolution : resolutions_) paths.push_back(resolution.path());
+  return paths;
+}
+
 std::vector<std::string> Check::paths() const {
   if (subject_ == Subject::link) return {target_, resolutions_.front().path()};
   std::vector<std::string> paths;

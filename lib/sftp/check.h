@@ -28,6 +28,8 @@ class Check {
   bool settled() const noexcept { return step_ == Step::settled; }
   const Verdict& verdict() const noexcept { return verdict_; }
   std::vector<std::string> paths() const;  ///< to be sent, once the verdict is ok
+  /// These, and where a link that is made or moved leads.
+  std::vector<std::string> reach() const;
 
  private:
   enum class Step { paths, moved_type, moved_target, ends_of_link, settled };

@@ -20,6 +20,7 @@
 #include "sftp/record.h"
 #include "sftp/request.h"
 #include "sftp/resolution.h"
+#include "sftp/server_options.h"
 
 namespace pysshrp::sftp {
 
@@ -29,6 +30,9 @@ struct Policy {
   SftpSymlinks symlinks = SftpSymlinks::inside;
   SftpAccess access = SftpAccess::read_write;
   bool log = false;
+  UpstreamSftp upstream = UpstreamSftp::external;
+  ServerOptions options = {};
+  std::string start = {};  ///< where relative paths start; empty: in the root, or where the upstream has it
 };
 
 /// Where the filter puts what goes on.
@@ -66,7 +70,7 @@ class Filter {
   struct File {
     std::string path;
     TimePoint since;
-    bool is_folder, is_root;
+    bool is_folder, is_root, is_startup_file;
     std::uint64_t bytes_read = 0, bytes_written = 0;
   };
   using FilePtr = std::shared_ptr<File>;  // a READ may be answered after the CLOSE that follows it
@@ -98,9 +102,10 @@ class Filter {
     Type type;
   };
   struct AskedRoot {};
+  struct AskedHome {};
   struct AskedProof {};
   struct Dropped {};  ///< the CLOSE of a handle the client did not get
-  using Outstanding = std::variant<Sent, Asked, AskedRoot, AskedProof, Dropped>;
+  using Outstanding = std::variant<Sent, Asked, AskedRoot, AskedHome, AskedProof, Dropped>;
 
   /// Of a frame whose payload is not gathered.
   struct Rest {
@@ -122,6 +127,7 @@ class Filter {
     std::string_view fault;  ///< who made one
   };
   enum class Stage { init, version, root, ready };
+  static constexpr std::uint32_t kHomeId = 0xffffffff;  ///< of the question for the login directory, the last of all
 
   // filter.cpp
   bool has_jail() const noexcept { return !policy_.root.empty(); }
@@ -155,6 +161,7 @@ class Filter {
   void take(Sent& sent, const Turn& turn);
   void take(const Asked& asked, const Turn& turn);
   void take(AskedRoot, const Turn& turn);
+  void take(AskedHome, const Turn& turn);
   void take(AskedProof, const Turn& turn);
   void take(Dropped, const Turn& turn);
   std::optional<Answer> read_answer(Type asked) const;
@@ -167,10 +174,22 @@ class Filter {
   void give_handle(const Work& work, const std::string& handle, const Turn& turn);
   void break_wrong();
 
+  // startup_files.cpp
+  bool offers(const Rule& rule) const;
+  std::string_view refusal(const Request& request) const;
+  void start_paths(Request& request) const;
+  void enter_jail();
+  bool is_startup_file(std::string_view path) const;
+  bool changes_startup_file(const Request& request, const Check& check) const;
+  const Jail& jail_for(const Request& request) const noexcept;
+
   const Policy policy_;
   const Record record_;
   std::string broken_;
   Jail jail_;
+  Jail writers_jail_;                ///< the same, but where it holds the login directory no link is followed
+  std::optional<std::string> home_;  ///< the login directory, once it has been asked for; empty: not told
+  bool holds_home_ = false;          ///< whether startup files can be in the root
   Stage stage_ = Stage::init;
   Frames from_client_{Type::write}, from_upstream_{Type::data};
   Rest rest_up_, rest_down_;

@@ -64,7 +64,8 @@ void Filter::take_version(const Turn& turn) {
   writer.u32(kVersion);
   while (!reader.left().empty() && reader.ok()) {
     const auto name = reader.string(), data = reader.string();
-    if (reader.ok() && rule_of(Type::extended, name)) writer.string(name).string(data);
+    const Rule* rule = rule_of(Type::extended, name);
+    if (reader.ok() && rule && offers(*rule) && policy_.options.permits(*rule)) writer.string(name).string(data);
   }
   if (!reader.ok()) return break_wrong();
   turn.out.down.say(writer.finish());
@@ -72,6 +73,8 @@ void Filter::take_version(const Turn& turn) {
   if (!has_jail()) return;
   if (policy_.symlinks == SftpSymlinks::inside) ask({Type::realpath, std::string{kProof}}, AskedProof{}, turn.out);
   ask({Type::realpath, policy_.root}, AskedRoot{}, turn.out);
+  outstanding_.emplace(kHomeId, AskedHome{});
+  turn.out.up.say(Writer{Type::realpath, kHomeId}.string(".").finish());
 }
 
 void Filter::take(AskedRoot, const Turn&) {
@@ -80,7 +83,14 @@ void Filter::take(AskedRoot, const Turn&) {
   if (answer->code != Code::ok) return break_off("the root: " + std::string{words(answer->code)});
   if (!is_plain(answer->name)) return break_off("the upstream gives no absolute path for the root");
   jail_.root = answer->name;
-  stage_ = Stage::ready;
+  enter_jail();
+}
+
+void Filter::take(AskedHome, const Turn&) {
+  const auto answer = read_answer(Type::realpath);
+  if (!answer) return break_wrong();
+  home_ = answer->code == Code::ok && is_plain(answer->name) ? answer->name : "";
+  enter_jail();
 }
 
 void Filter::take(AskedProof, const Turn&) {
@@ -181,8 +191,9 @@ void Filter::decide_open(const Pending& pending, const Turn& turn) {
 
 void Filter::give_handle(const Work& work, const std::string& handle, const Turn& turn) {
   const bool is_folder = work.request.rule->type == Type::opendir;
-  const bool is_root = has_jail() && work.request.paths.front() == jail_.root;
-  auto file = std::make_shared<File>(File{work.shown.front(), turn.now, is_folder, is_root});
+  const auto& path = work.request.paths.front();
+  const bool is_root = has_jail() && path == jail_.root;
+  auto file = std::make_shared<File>(File{work.shown.front(), turn.now, is_folder, is_root, is_startup_file(path)});
   if (!open_.try_emplace(handle, std::move(file)).second) return break_off("the upstream gave the same handle twice");
   turn.out.down.say(Writer{Type::handle, work.request.id}.string(handle).finish());
 }

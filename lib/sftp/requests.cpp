@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kMaxPath = 4096;  // Linux's PATH_MAX
 constexpr std::size_t kMaxOpen = 4096;  // sftp-server has as many as the process may have descriptors
 constexpr std::string_view kExpandPath = "expand-path@openssh.com", kHomeDirectory = "home-directory";
-constexpr std::string_view kTheRoot = "the root itself";
+constexpr std::string_view kTheRoot = "the root itself", kStartupFile = "a file that the login reads";
 
 bool answers_with_path(const Rule& rule) {
   return rule.type == Type::realpath || rule.extension == kExpandPath;
@@ -36,6 +36,8 @@ void Filter::take_request(const Turn& turn) {
   if (stage_ != Stage::ready) return break_off("the client sent a request before INIT");
   rest_up_.surplus = std::size_t{from_client_.payload()} + from_client_.surplus();  // unless it goes on
   auto read = read_request(from_client_.type(), from_client_.body());
+  if (const auto* request = std::get_if<Request>(&read); request && !offers(*request->rule))
+    read = Unsupported{request->id};
   std::visit(Cases{[&](Request& request) { judge(std::move(request), turn); },
                    [&](const Unsupported& unknown) { answer(unknown.id, Code::op_unsupported, turn.out); },
                    [&](const Malformed&) { break_off("the client sent a malformed request"); }},
@@ -55,6 +57,7 @@ void Filter::judge(Request request, const Turn& turn) {
   const Rule& rule = *request.rule;
   const bool has_handle = rule.subject == Subject::handle || rule.subject == Subject::two_handles;
   if (!std::ranges::all_of(request.paths, is_sane)) return answer(request.id, Code::bad_message, turn.out);
+  start_paths(request);
   Work work{std::move(request), {}};
   for (const auto& path : work.request.paths) work.shown.push_back(has_jail() ? confine(path) : path);
   if (rule.subject == Subject::link) work.shown.front() = work.request.paths.front();
@@ -63,14 +66,15 @@ void Filter::judge(Request request, const Turn& turn) {
   if (file) work.shown.push_back(file->path);
   if (second) work.shown.push_back(second->path);
 
-  if (const auto why = forbidden(rule, work.request.flags(), policy_.access); !why.empty())
-    return deny(work, why, turn.out);
+  if (const auto why = refusal(work.request); !why.empty()) return deny(work, why, turn.out);
   if (!work.request.paths.empty()) return judge_paths(std::move(work), turn);
   // A handle that is still being checked can be guessed, so it is not for the upstream alone to know which ones there
   // are.
   if ((has_handle && !file) || (rule.subject == Subject::two_handles && !second))
     return answer(work.request.id, Code::failure, turn.out);
   if (file && file->is_root && rule.writes) return deny(work, kTheRoot, turn.out);
+  if (rule.writes && ((file && file->is_startup_file) || (second && second->is_startup_file)))
+    return deny(work, kStartupFile, turn.out);
   if (has_jail() && rule.extension == kHomeDirectory) return answer_path(work.request.id, "/", turn.out);
   send(std::move(work), file, turn);
 }
@@ -87,7 +91,7 @@ void Filter::judge_paths(Work work, const Turn& turn) {
     if (work.request.writes() && work.shown[i] == "/") return deny(work, kTheRoot, turn.out);
   }
   const bool creates = (work.request.flags() & kCreate) != 0;
-  Check check{jail_, rule->subject, paths, creates};
+  Check check{jail_for(work.request), rule->subject, paths, creates};
   const auto pending = std::make_shared<Pending>(Pending{std::move(work), std::move(check), {}});
   held_ = pending;
   inquire(pending, pending->check.start(), turn);
@@ -115,6 +119,7 @@ void Filter::decide(Pending& pending, const Turn& turn) {
   work.request.paths = check.paths();
   const bool is_root = std::ranges::find(work.request.paths, jail_.root) != work.request.paths.end();
   if (work.request.writes() && is_root) return deny(work, kTheRoot, turn.out);  // by a link
+  if (changes_startup_file(work.request, check)) return deny(work, kStartupFile, turn.out);
   if (!answers_with_path(*work.request.rule)) return send(std::move(work), nullptr, turn);
   answer_path(work.request.id, view(jail_.root, work.request.paths.front()).value_or("/"), turn.out);
 }

@@ -49,6 +49,10 @@ const Rule* rule_of(Type type, std::string_view extension) {
   return found == std::end(kRules) ? nullptr : found;
 }
 
+bool is_request_name(std::string_view name) {
+  return std::ranges::any_of(kRules, [&](const Rule& rule) { return rule.name == name; });
+}
+
 std::string_view forbidden(const Rule& rule, std::uint32_t flags, SftpAccess access) {
   const bool opens = rule.type == Type::open;
   if (access == SftpAccess::read_only && (opens ? (flags & ~kRead) != 0 : rule.writes)) return "read-only";

@@ -32,6 +32,9 @@ struct Rule {
 /// The row of a request; null when there is none: it is answered OP_UNSUPPORTED and goes nowhere.
 const Rule* rule_of(Type type, std::string_view extension = {});
 
+/// Whether a row has this name.
+bool is_request_name(std::string_view name);
+
 /// Why the access rule forbids a request; empty when it does not. `flags` are OPEN's.
 std::string_view forbidden(const Rule& rule, std::uint32_t flags, SftpAccess access);
 

@@ -148,7 +148,6 @@ TEST(AuthorizedKeys, OptionsTakeRightsAndGiveThemBack) {
       {"RESTRICT,pty", {&R::port_forwarding, &R::agent_forwarding, &R::x11_forwarding}},
       {"pty,restrict", {&R::pty, &R::port_forwarding, &R::agent_forwarding, &R::x11_forwarding}},
       {"restrict,port-forwarding,agent-forwarding,X11-forwarding", {&R::pty}},
-      {",,no-pty,,", {&R::pty}},
   };
   for (const auto& c : cases) {
     const auto verdict = judge(line(c.options));
@@ -201,6 +200,40 @@ TEST(AuthorizedKeys, AnOptionNotUnderstoodMakesTheLineUnusable) {
     const auto expected = "line 1: the option \"" + name + "\" is not understood, the line is not used";
     for (const auto& options : {option, "restrict," + option, option + ",pty"}) EXPECT_EQ(note(options), expected);
   }
+}
+
+TEST(AuthorizedKeys, ACommaWithNothingBesideItMakesTheLineUnusable) {
+  for (const char* options : {"restrict,", "command=\"a\",", "no-pty,pty,"})
+    EXPECT_EQ(note(options), "line 1: the options end in a comma, the line is not used") << options;
+  for (const char* options : {",restrict", "restrict,,pty", ","})
+    EXPECT_EQ(note(options), "line 1: the option \"\" is not understood, the line is not used") << options;
+}
+
+TEST(AuthorizedKeys, OptionsOfInternalSftpAreReadOrTheLineIsNot) {
+  const auto rights = judge(line("command=\"internal-sftp -R -P remove\"")).rights;
+  ASSERT_TRUE(rights);
+  EXPECT_EQ(rights->command, "internal-sftp -R -P remove");
+  EXPECT_TRUE(rights->sftp.read_only);
+  EXPECT_EQ(rights->sftp.denied, std::vector{"remove"s});
+  EXPECT_EQ(note("command=\"internal-sftp -u 077\""),
+            "line 1: internal-sftp's option -u is not honoured here, the line is not used");
+  EXPECT_EQ(note("restrict,command=\"internal-sftp -R x\",pty"),
+            "line 1: internal-sftp has an argument that is no option, the line is not used");
+  EXPECT_FALSE(judge(line("command=\"/usr/lib/openssh/sftp-server -R\"")).rights->sftp.any());
+}
+
+TEST(KeyRights, OfTwoKeysAreWhatBothGrant) {
+  const auto rights = [](std::string_view options) { return parse_key_options(options)->rights; };
+  const auto granted = both(rights("no-pty,command=\"a\""), rights("restrict,pty,x11-forwarding"));
+  ASSERT_TRUE(granted);
+  EXPECT_EQ(granted->command, "a");
+  EXPECT_FALSE(granted->pty || granted->port_forwarding || granted->agent_forwarding);
+  EXPECT_TRUE(granted->x11_forwarding);
+  EXPECT_TRUE(both(rights("pty"), rights("command=\"internal-sftp -R\""))->sftp.read_only);
+  EXPECT_TRUE(both(rights("command=\"internal-sftp -R\""), rights("pty"))->sftp.read_only);
+  EXPECT_TRUE(both(rights("command=\"a\""), rights("command=\"a\"")));
+  EXPECT_EQ(both(rights("command=\"a\""), rights("command=\"b\"")).error().what, "two keys force different commands");
+  EXPECT_FALSE(both(rights("command=\"internal-sftp -R\""), rights("command=\"internal-sftp\"")));
 }
 
 TEST(AuthorizedKeys, AValueThatIsNoneMakesTheLineUnusable) {

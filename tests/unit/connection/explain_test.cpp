@@ -42,14 +42,15 @@ connect_timeout: 10s
 upstream_bind: none
 upstream_proxy_protocol: off
 upstream_root_path: none
+upstream_sftp: external
+sftp_access: read-write
+sftp_symlinks: inside
+sftp_log: no
 allow_ssh: yes
 allow_sftp: yes
 allow_forwarding: yes
 allow_agent: yes
 allow_x11: yes
-sftp_access: read-write
-sftp_symlinks: inside
-sftp_log: no
 from: 192.0.2.0/24, ::1/128
 password: none
 authorized_keys: none
@@ -67,13 +68,45 @@ login: keyboard-interactive, password
 
 TEST(Explain, ARootPathTakesTheShellAway) {
   const auto routed = explain(
-      "acme",
-      "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_access = read-only\n");
+      "acme", "[server h]\nuser = ^.+\nupstream_host = h.lan\nupstream_root_path = /srv/www/\\0/\nsftp_log = yes\n");
   EXPECT_EQ(routed.status, 0) << routed.text;
-  EXPECT_NE(routed.text.find("\nupstream_root_path: /srv/www/acme\nallow_ssh: no\nallow_sftp: yes\n"
-                             "allow_forwarding: no\nallow_agent: no\nallow_x11: no\nsftp_access: read-only\n"),
+  EXPECT_NE(routed.text.find("\nupstream_root_path: /srv/www/acme\nupstream_sftp: external\nsftp_access: read-write\n"
+                             "sftp_symlinks: inside\nsftp_log: yes\nallow_ssh: no\nallow_sftp: yes\n"
+                             "allow_forwarding: no\nallow_agent: no\nallow_x11: no\n"),
             std::string::npos)
       << routed.text;
+}
+
+TEST(Explain, ARestrictedAccessTakesTheShellAwayUnlessTheFileSaysOtherwise) {
+  const std::string closed = "allow_ssh: no\nallow_sftp: yes\nallow_forwarding: no\nallow_agent: no\nallow_x11: no\n";
+  const std::string open = "allow_ssh: yes\nallow_sftp: yes\nallow_forwarding: yes\nallow_agent: yes\nallow_x11: yes\n";
+  const std::string local = "allow_ssh: no\nallow_sftp: yes\nallow_forwarding: local\nallow_agent: no\nallow_x11: no\n";
+  const std::pair<std::string, std::string> cases[] = {
+      {"sftp_access = read-only\n", closed},
+      {"sftp_access = upload-only\n", closed},
+      {"sftp_access = read-write\n", open},
+      {"sftp_access = read-only\nallow_ssh = yes\n", open},
+      {"allow_ssh = yes\nsftp_access = read-only\n", open},
+      {"sftp_access = read-only\nallow_forwarding = local\n", local},
+  };
+  for (const auto& [lines, expected] : cases) {
+    for (const std::string& file : {"[server h]\nuser = a\nupstream_host = h.lan\n" + lines,
+                                    "[defaults]\n" + lines + "[server h]\nuser = a\nupstream_host = h.lan\n"}) {
+      const auto routed = explain("a", file);
+      EXPECT_NE(routed.text.find('\n' + expected), std::string::npos) << file << routed.text;
+    }
+  }
+}
+
+/// What was captured can be a directory that a login reads.
+TEST(Explain, ARootThatHoldsStartupFilesIsRefusedWhenTheUserMakesIt) {
+  const std::string file = "[server h]\nuser = ^(.+)@h$\nupstream_host = h.lan\nupstream_root_path = \\1\n";
+  EXPECT_EQ(explain("www@h", file).status, 0);
+  const auto refused = explain(".ssh@h", file);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_EQ(refused.text.find("refused: upstream_root_path: '.ssh' can hold files that the account's login reads"), 0U)
+      << refused.text;
+  EXPECT_EQ(explain(".ssh@h", file + "upstream_sftp = internal\n").status, 0);
 }
 
 TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {

@@ -32,7 +32,7 @@ class SftpFilterTest : public testing::Test {
     client.room = server.room = 1 << 20;
     says(bytes_of(Writer{Type::init}.u32(3)));
     answers(bytes_of(Writer{Type::version}.u32(3)));
-    answers(name(0, "/proc/1") + name(1, "/r"));
+    answers(name(0, "/proc/1") + name(1, "/r") + name(0xffffffff, "/home/me"));
     says(bytes_of(Writer{Type::open, 1}.string("a").u32(3).u32(0)));
     answers(name(2, "/r/a"));
     answers(bytes_of(Writer{Type::handle, 3}.string("h")));

@@ -154,7 +154,7 @@ TEST(Find, WithARootPathAShellIsNotAllowedUnlessTheFileSaysSo) {
   const std::string root = "upstream_root_path = /srv\n", yes = "allow_ssh = yes\n", no = "allow_ssh = no\n";
   EXPECT_FALSE(allows("", root));
   EXPECT_FALSE(allows(root, ""));
-  EXPECT_FALSE(allows("", "upstream_root_path = /\n"));
+  EXPECT_FALSE(allows("", "upstream_root_path = /\nupstream_sftp = internal\n"));
   for (const auto& own : {yes + root, root + yes}) EXPECT_TRUE(allows("", own)) << own;
   EXPECT_TRUE(allows(root, yes));
   EXPECT_TRUE(allows(yes, root));
@@ -259,14 +259,15 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"upstream_bind", "none"},
                    {"upstream_proxy_protocol", "off"},
                    {"upstream_root_path", "none"},
+                   {"upstream_sftp", "external"},
+                   {"sftp_access", "read-write"},
+                   {"sftp_symlinks", "inside"},
+                   {"sftp_log", "no"},
                    {"allow_ssh", "yes"},
                    {"allow_sftp", "yes"},
                    {"allow_forwarding", "yes"},
                    {"allow_agent", "yes"},
                    {"allow_x11", "yes"},
-                   {"sftp_access", "read-write"},
-                   {"sftp_symlinks", "inside"},
-                   {"sftp_log", "no"},
                    {"from", "any"},
                    {"password", "none"},
                    {"authorized_keys", "none"},
@@ -285,7 +286,8 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
       {"upstream_host", {"b.lan, c.lan:2222, [::1]:22"}},
       {"upstream_order", {"ordered", "random", "hash-user", "hash-source"}},
       {"upstream_proxy_protocol", {"off", "v1", "v2"}},
-      {"upstream_root_path", {"/srv/www", "www", ".", "/"}},
+      {"upstream_root_path", {"/srv/www", "www", "sub/www"}},
+      {"upstream_sftp", {"external", "internal"}},
       {"allow_ssh", {"yes", "no"}},
       {"allow_forwarding", {"no", "local", "remote", "yes"}},
       {"allow_agent", {"yes", "no"}},
@@ -308,7 +310,7 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
 TEST(Explain, SaysWhereKeysAreLookedUpOnlyWhereTheyAre) {
   const auto at = [](const std::string& keys) {
     const auto facts = explain(found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a"));
-    return facts[19].first == "upstream_authorized_keys" ? facts[19].second : "another key";
+    return facts[20].first == "upstream_authorized_keys" ? facts[20].second : "another key";
   };
   EXPECT_EQ(at(""), "none");
   EXPECT_EQ(at("upstream_agent = yes\n"), "none");
@@ -323,9 +325,9 @@ TEST(Explain, ShowsNoSecrets) {
       "::/0\n"};
   const auto facts = explain(found(file, "a", "192.0.2.1"));
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
-  EXPECT_EQ(facts[16].second, "192.0.2.1/32, ::/0");
-  EXPECT_EQ(facts[17].second, "set");
-  EXPECT_EQ(facts[20].second, "set");
+  EXPECT_EQ(facts[17].second, "192.0.2.1/32, ::/0");
+  EXPECT_EQ(facts[18].second, "set");
+  EXPECT_EQ(facts[21].second, "set");
 }
 
 }  // namespace

@@ -154,6 +154,7 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
     line.greet();
     line.down(names(0, {"/proc/1"}));
     line.down(names(1, {"/r"}));
+    line.tell_home();
     EXPECT_FALSE(line.up(Writer{Type::stat, 9}.string("x")).empty());
     const auto answered = line.down(names(2, {path}));
     EXPECT_EQ(line.out.up.held(), 0U) << path;
@@ -174,6 +175,7 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
     line.greet();
     line.down(names(0, {"/proc/self"}));
     line.down(names(1, {"/r"}));
+    line.tell_home();
     line.up(Writer{Type::stat, 9}.string("x"));
     line.down(names(2, {"/r/x"}));
     line.out.up.clear();
@@ -188,6 +190,7 @@ struct Jailed : Line {
     greet();
     down(names(0, {"/proc/1"}));
     down(names(1, {"/r"}));
+    tell_home();
     up(Writer{Type::open, 1}.string("a").u32(kRead | kWrite).u32(0));
     down(names(2, {"/r/a"}));
     down(Writer{Type::handle, 3}.string("h"));

@@ -123,6 +123,7 @@ void expect_no_leak(const Server& server, const Reply& reply) {
 TEST(Rules, EveryRowWorksInsideAndStopsAtTheJail) {
   for (const auto mode : {SftpSymlinks::inside, SftpSymlinks::deny}) {
     for (const auto& row : kRows) {
+      if (row.name == "users-groups-by-id") continue;  // not in a jail
       SCOPED_TRACE(std::string{row.name} + ' ' + std::string{row.outside} + ' ' + std::string{row.outside_too});
       for (const auto realpath :
            {Server::Realpath::openssh, Server::Realpath::existing_only, Server::Realpath::tidies_only}) {
@@ -158,6 +159,7 @@ TEST(Rules, EveryRowObeysTheAccessRule) {
     for (const std::string root : {"", "/srv/www"}) {
       for (const auto& row : kRows) {
         if (root.empty() && row.first == "~/file") continue;
+        if (!root.empty() && row.name == "users-groups-by-id") continue;
         SCOPED_TRACE(std::string{row.name} + (access == SftpAccess::read_only ? " read-only " : " upload-only ") +
                      root);
         Server server;

@@ -85,6 +85,10 @@ struct Line {
     up(Writer{Type::init}.u32(3));
     down(Writer{Type::version}.u32(3));
   }
+  /// The upstream tells its login directory, which has a number of its own.
+  void tell_home(std::string_view home = "/home/me") {
+    down(Writer{Type::name, 0xffffffff}.u32(1).string(home).string(home).u32(0));
+  }
   /// What goes out in the same direction then; the other one waits.
   std::string up(const Writer& writer) { return up(bytes_of(writer)); }
   std::string up(const std::string& bytes) {
