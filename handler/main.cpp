@@ -21,6 +21,7 @@
 #include "connection/setting.h"
 #include "connection/version.h"
 #include "log/log.h"
+#include "log/text.h"
 #include "options.h"
 #include "peer/peer.h"
 
@@ -72,12 +73,20 @@ Fd watch_signals() {
   return event;
 }
 
+// The only ways to print what comes from a file, an argument or an upstream.
+void print_lines(std::FILE* to, const std::string& lines) {
+  std::fputs(log::for_terminal(lines, "\n").c_str(), to);
+}
+void print_line(std::FILE* to, const std::string& line) {
+  std::fprintf(to, "%s\n", log::for_terminal(line).c_str());
+}
+
 /// Says why nobody is served; in syslog where the client would read it.
 int refuse(const std::string& why) {
   if (peer::stderr_is_the_client())
     log::Log{log::open_sink(log::Target::syslog)}(log::ConfigFaulty{why});
   else
-    std::fprintf(stderr, "pysshrp-handler: %s\n", why.c_str());
+    print_line(stderr, "pysshrp-handler: " + why);
   return kUsage;
 }
 
@@ -93,22 +102,22 @@ int check(const Options& options) {
   look_as_handler();
   const auto config = config::Config::load(options.config);
   const auto faults = connection::check(config, options.config, variable("CREDENTIALS_DIRECTORY"));
-  for (const config::Fault& fault : faults) std::printf("%s\n", fault.text().c_str());
-  for (const config::Fault& note : config::notes(config)) std::fprintf(stderr, "%s\n", note.text().c_str());
+  for (const config::Fault& fault : faults) print_line(stdout, fault.text());
+  for (const config::Fault& note : config::notes(config)) print_line(stderr, note.text());
   return faults.empty() ? kOk : kConfigFaulty;
 }
 
 int explain(const Options& options) {
   look_as_handler();
   const auto explanation = connection::explain(config::Config::load(options.config), options.who);
-  std::fputs(explanation.text.c_str(), stdout);
+  print_lines(stdout, explanation.text);
   return explanation.status;
 }
 
 int probe(const Options& options) {
   ::signal(SIGPIPE, SIG_IGN);
   const auto explanation = connection::probe(config::Config::load(options.config), options.who);
-  std::fputs(explanation.text.c_str(), stdout);
+  print_lines(stdout, explanation.text);
   return explanation.status;
 }
 

@@ -30,16 +30,25 @@ std::string closed_directory(const std::string& file) {
   return {};
 }
 
+std::string why_not(const std::string& file, int error, const std::string& cure) {
+  const std::string what = std::generic_category().message(error);
+  if (error != EACCES) return what;
+  const std::string who = what + ": the user " + user() + " may not", directory = closed_directory(file);
+  if (directory.empty()) return who + ": " + cure;
+  return who + " enter " + directory + ": chgrp " + group() + ' ' + directory + "; chmod 0750 " + directory;
+}
+
 }  // namespace
 
 std::string why_unreadable(const std::string& file, int error) {
-  const std::string what = std::generic_category().message(error);
-  if (error != EACCES) return what;
-  const std::string directory = closed_directory(file);
-  if (!directory.empty())
-    return what + ": the user " + user() + " may not enter " + directory + ": chgrp " + group() + ' ' + directory +
-           "; chmod 0750 " + directory;
-  return what + ": the user " + user() + " may not: chgrp " + group() + ' ' + file + "; chmod 0640 " + file;
+  return why_not(file, error, "chgrp " + group() + ' ' + file + "; chmod 0640 " + file);
+}
+
+std::string why_unwritable(const std::string& file, int error) {
+  const bool is_there = ::faccessat(AT_FDCWD, file.c_str(), F_OK, AT_EACCESS) == 0;
+  return why_not(file, error,
+                 is_there ? "chgrp " + group() + ' ' + file + "; chmod 0660 " + file
+                          : "install -m 0660 -g " + group() + " /dev/null " + file);
 }
 
 }  // namespace pysshrp

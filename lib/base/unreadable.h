@@ -7,4 +7,7 @@ namespace pysshrp {
 /// to do about it.
 std::string why_unreadable(const std::string& file, int error);
 
+/// The same of writing to `file`, or making it.
+std::string why_unwritable(const std::string& file, int error);
+
 }  // namespace pysshrp

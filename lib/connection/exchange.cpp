@@ -48,12 +48,12 @@ class Exchange {
         offer_(auth::offer_of(terms.config)),
         login_(downstream, terms.watch, terms.config.settings().max_auth_tries,
                [this](const UserName& user) { return find_route(user); }),
-        keys_(terms.algorithms, terms.peer, log) {}
+        keys_(terms.config, terms.algorithms, terms.peer, log) {}
 
   std::unique_ptr<LoggedIn> run();
 
  private:
-  std::vector<std::string_view> find_route(const UserName& user);
+  downstream::Login::UserMethods find_route(const UserName& user);
   void note_refusal(const route::Refusal& refusal);
 
   void judge(ssh::PasswordMethod attempt);
@@ -131,9 +131,11 @@ std::unique_ptr<LoggedIn> Exchange::run() {
   }
 }
 
-std::vector<std::string_view> Exchange::find_route(const UserName& user) {
+downstream::Login::UserMethods Exchange::find_route(const UserName& user) {
   log_.context.user = user.text();
-  auto found = route::find(terms_.config, user, terms_.peer.address);
+  auto matches = route::match_all(terms_.config, user);
+  const TimePoint same_for_all_until = Clock::now();
+  auto found = route::find(terms_.config, user, terms_.peer.address, std::move(matches));
   if (auto* route = std::get_if<route::Route>(&found)) {
     route_ = std::make_unique<route::Route>(std::move(*route));
     route_->upstream_host = route::in_order(*route_, user, terms_.peer.address, chance(*route_));
@@ -146,7 +148,7 @@ std::vector<std::string_view> Exchange::find_route(const UserName& user) {
     note_refusal(*refusal);
   }
   if (route_) offer_ = offer_ | auth::offer_of(*route_);  // what only a file of routes_dir says
-  return auth::methods(offer_);
+  return {auth::methods(offer_), same_for_all_until};
 }
 
 /// The client meets the same conversation as anybody; only the record tells.
@@ -202,8 +204,8 @@ void Exchange::judge(ssh::KeyMethod attempt) {
   const bool is_local = route_ && !route_->authorized_keys.empty();
   if (!attempt.is_signed) {
     // Where the upstream is to say which keys are good, nobody is told before he has proved to have the key.
-    return login_.answer_probe(
-        verifiable && (offer_.keys_blindly || (is_local && keys_.judge_by_file(attempt.key, route_->authorized_keys))));
+    const std::string* const file = is_local ? &route_->authorized_keys : nullptr;
+    return login_.answer_probe(verifiable && (offer_.keys_blindly || keys_.grants_shown(attempt.key, file)));
   }
   if (!verifiable || !route_ || !auth::proves_by_key(*route_)) return refuse();
   if (is_local) {

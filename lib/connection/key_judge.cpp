@@ -1,5 +1,6 @@
 #include "connection/key_judge.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -17,6 +18,19 @@ bool KeyJudge::is_verifiable(const ssh::PublicKey& key) {
   if (verifiable && !algorithms_.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
   if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
   return verifiable.has_value();
+}
+
+bool KeyJudge::grants_shown(const ssh::PublicKey& key, const std::string* file) {
+  if (!most_) most_ = most_authorized_keys(config_);
+  std::size_t own = 0;
+  if (file != nullptr) {
+    const auto searched = search_authorized_keys(*file, key.base64);
+    if (searched && searched->found) return judge_by_file(key, *file).has_value();
+    note(searched ? key.text() + " is not in authorized_keys" : "authorized_keys " + searched.error().what);
+    if (searched) own = searched->bytes;
+  }
+  searched_ += own + search_in_vain(*most_ - std::min(*most_, own), key.base64);
+  return false;
 }
 
 std::optional<auth::KeyRights> KeyJudge::judge_by_file(const ssh::PublicKey& key, const std::string& file) {

@@ -1,8 +1,10 @@
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "auth/key_options.h"
+#include "config/config.h"
 #include "log/log.h"
 #include "peer/peer.h"
 #include "ssh/algorithms.h"
@@ -14,12 +16,18 @@ namespace pysshrp::connection {
 class KeyJudge {
  public:
   /// All outlive it.
-  KeyJudge(const ssh::Algorithms& algorithms, const peer::Peer& peer, log::Log& log) noexcept
-      : algorithms_(algorithms), peer_(peer), log_(log) {}
+  KeyJudge(const config::Config& config, const ssh::Algorithms& algorithms, const peer::Peer& peer,
+           log::Log& log) noexcept
+      : config_(config), algorithms_(algorithms), peer_(peer), log_(log) {}
 
   /// Whether libssh will verify a signature of this key. It gives no answer at all to one that it does not: no such key
   /// may come that far.
   bool is_verifiable(const ssh::PublicKey& key);
+  /// Whether the user's file, if he has one, grants with a key that is only shown. To find that it does not is the same
+  /// work for every user and for strangers: as many bytes are searched as the largest file of all has.
+  bool grants_shown(const ssh::PublicKey& key, const std::string* file);
+  /// How many bytes that has searched.
+  std::size_t searched() const noexcept { return searched_; }
   /// What a file of this machine grants with the key; nothing if it does not.
   std::optional<auth::KeyRights> judge_by_file(const ssh::PublicKey& key, const std::string& file);
   /// The same of its text.
@@ -28,10 +36,13 @@ class KeyJudge {
  private:
   void note(std::string what);
 
+  const config::Config& config_;
   const ssh::Algorithms& algorithms_;
   const peer::Peer& peer_;
   log::Log& log_;
   unsigned notes_ = 0;
+  std::optional<std::size_t> most_;  ///< bytes of the largest file, once they are known
+  std::size_t searched_ = 0;
 };
 
 }  // namespace pysshrp::connection

@@ -8,7 +8,7 @@
 #include "config/keys.h"
 #include "config/values.h"
 #include "route/route.h"
-#include "upstream/host_key.h"
+#include "upstream/known_hosts_file.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -21,34 +21,40 @@ std::optional<std::string> fixed(const config::Server& server, std::string_view 
   return std::string{entry->value()};
 }
 
-bool asks_known_hosts(const config::Server& server) {
-  if (server.find("upstream_host_key")) return false;
+/// Nothing: no file is asked. A pinned key is enough, and a check that is none has been said.
+std::optional<config::HostKeyCheck> check_of(const config::Server& server) {
+  if (server.find("upstream_host_key")) return {};
   const auto* const entry = server.find("upstream_host_key_check");
   const auto check = config::host_key_check(entry ? entry->value() : "strict");
-  return check && *check == config::HostKeyCheck::strict;
+  return check ? std::optional{*check} : std::nullopt;
+}
+
+/// Whether each host of the server has a key there.
+std::vector<Status> look_up(const config::Server& server, const std::string& file, upstream::KnownHostsCheck& known) {
+  const auto list = fixed(server, "upstream_host", {}), port = fixed(server, "upstream_port", "22");
+  const auto hosts = list ? config::hosts(*list) : Result<std::vector<Host>>{std::vector<Host>{}};
+  const auto number = port ? config::port(*port) : Result<std::uint16_t>{Error{}};
+  std::vector<Status> found;
+  if (hosts->empty() || !number) found.push_back(known.look_up(file));
+  if (!number) return found;
+  for (const Host& host : *hosts) found.push_back(known.look_up(file, host.name, host.port.value_or(*number)));
+  return found;
 }
 
 }  // namespace
 
-std::vector<config::Fault> check_known_hosts(const config::Server& server) {
+std::vector<config::Fault> check_known_hosts(const config::Server& server, upstream::KnownHostsCheck& known) {
   constexpr std::string_view kKey = "upstream_known_hosts";
-  if (!asks_known_hosts(server)) return {};
+  const auto check = check_of(server);
   const route::Route defaults;
   const auto file = fixed(server, kKey, defaults.upstream_known_hosts);
-  if (!file) return {};
-  const auto list = fixed(server, "upstream_host", {}), port = fixed(server, "upstream_port", "22");
-  const auto hosts = list ? config::hosts(*list) : Result<std::vector<Host>>{std::vector<Host>{}};
-  const auto number = port ? config::port(*port) : Result<std::uint16_t>{Error{}};
+  std::vector<Status> found;
+  if (file && check == config::HostKeyCheck::strict) found = look_up(server, *file, known);
+  if (file && check == config::HostKeyCheck::accept_new) found.push_back(upstream::check_appendable(*file));
   std::vector<config::Fault> faults;
-  const auto add = [&](const Status& known) {
-    if (!known)
-      faults.push_back({server.at(), "server " + std::string{server.name()}, std::string{kKey}, known.error().what});
-  };
-  if (hosts->empty() || !number) {
-    add(upstream::look_up(*file));
-    return faults;
-  }
-  for (const Host& host : *hosts) add(upstream::look_up(*file, host.name, host.port.value_or(*number)));
+  for (const Status& status : found)
+    if (!status)
+      faults.push_back({server.at(), "server " + std::string{server.name()}, std::string{kKey}, status.error().what});
   return faults;
 }
 

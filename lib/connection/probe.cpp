@@ -65,15 +65,14 @@ std::string verdict(Standing standing, const route::Route& route) {
 }
 
 /// What it showed, what that is worth, and what to do about it.
-std::string host_key(const ssh::Client& session, const route::Route& route) {
-  const auto judged = upstream::judge(session, route);
+std::string host_key(upstream::Upstream& upstream, const route::Route& route) {
+  const auto judged = upstream::judge(upstream.session(), route, upstream.host().name, upstream.port());
   if (!judged) return {};
-  const auto& [key, standing] = *judged;
+  const auto& [key, standing, not_used] = *judged;
   std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(standing, route));
   if (standing != Standing::unknown) return text;
-  const auto add = session.known_hosts_line();
-  if (!add) return text;
-  return text + line("add", add->substr(0, add->find('\n'))) +
+  const std::string add = upstream::known_hosts_line(key, upstream.host().name, upstream.port());
+  return text + line("add", add.substr(0, add.find('\n'))) +
          line("to", route.upstream_known_hosts + ", after you have compared the fingerprint");
 }
 
@@ -87,7 +86,7 @@ Asked ask(const route::Route& route, const ssh::Algorithms& algorithms, const En
   upstream::Upstream upstream{route, algorithms, client, upstream::Traces::must_not_be_left};
   const bool good = reach(upstream) == ssh::Progress::done;
   std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());
-  if (upstream.joined()) text += host_key(upstream.session(), route);
+  if (upstream.joined()) text += host_key(upstream, route);
   if (!good) return {text + line("failed", upstream.error()), false};
   if (upstream.needs_no_proof()) return {text + line("methods", "none, it lets everybody in"), true};
   return {text + line("methods", upstream.session().methods()), true};

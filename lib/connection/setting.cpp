@@ -42,12 +42,13 @@ void append(std::vector<config::Fault>& faults, std::vector<config::Fault> more)
 }
 
 void check_servers(const config::Config& config, std::vector<config::Fault>& faults) {
+  upstream::KnownHostsCheck known;
   for (const config::Server& server : config.servers()) {
     const std::size_t before = faults.size();
     append(faults, config::lint(config, server));
     append(faults, route::lint(config, server));
     append(faults, check_login_files(server));
-    if (faults.size() == before) append(faults, check_known_hosts(server));
+    if (faults.size() == before) append(faults, check_known_hosts(server, known));
     const config::Entry* password = server.find("password");
     if (!password) continue;
     if (const auto usable = auth::check_stored_password(password->value()); !usable)

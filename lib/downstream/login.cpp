@@ -1,7 +1,6 @@
 #include "downstream/login.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "base/result.h"
@@ -9,17 +8,6 @@
 namespace pysshrp::downstream {
 namespace {
 
-using namespace std::chrono_literals;
-
-// Longer than nearly every upstream takes to say no, so that it cannot be told from what we take for a user that does
-// not exist: PAM waits for 2 s and up to half more, and sshd stretches that to a power of two of a few milliseconds.
-constexpr auto kRefusalTakes = 5s;
-// A key cannot be guessed: only what looking it up takes is to be hidden.
-constexpr auto kKeyRefusalTakes = 500ms;
-// Longer than it takes to find a user's route, and a key in a file here: for a stranger there is neither.
-constexpr auto kLookUpTakes = 2ms;
-// As long as it takes to reach an upstream that is not far, and to be asked by it.
-constexpr auto kFirstRoundTakes = 200ms;
 constexpr std::size_t kMaxEarly = 8;
 constexpr unsigned kMaxKeys = 128;  // shown, or signed with; and of what is refused without a try
 
@@ -56,8 +44,8 @@ void Login::accept_partially(std::span<const std::string_view> methods) {
 
 void Login::answer_probe(bool welcome) {
   if (!welcome) return refuse_look_up();
-  message_->welcome_key();
-  message_.reset();
+  welcome_ = true;
+  answer_at_ = times_.due(Answer::key_welcome, started_);
 }
 
 void Login::take(ssh::Message message, TimePoint now) {
@@ -100,8 +88,10 @@ void Login::take_auth(ssh::Message message, ssh::AuthRequest request, TimePoint 
                    [&](ssh::KeyMethod& method) {
                      const bool offered = is_offered("publickey");
                      if (++keys_ > kMaxKeys) return end_for("too many public keys");
-                     if (!method.is_signed && !offered) return message.refuse();
-                     if (!offered) return start(std::move(message), {}, now);
+                     if (!offered) {
+                       start(std::move(message), {}, now);
+                       return method.is_signed ? void() : refuse_look_up();
+                     }
                      start(std::move(message), std::move(method), now);
                    },
                    [&](const ssh::InteractiveMethod& method) {
@@ -131,23 +121,25 @@ void Login::start(ssh::Message message, std::optional<Attempt> attempt, TimePoin
 void Login::refuse(bool is_try) noexcept {
   refused_ = true;
   is_try_ = is_try;
-  answer_at_ = started_ + (is_key_ ? kKeyRefusalTakes : kRefusalTakes);
+  answer_at_ = times_.due(is_key_ ? Answer::key_refused : Answer::refused, started_);
 }
 
 void Login::refuse_look_up() noexcept {
   refuse(false);
-  answer_at_ = started_ + kLookUpTakes;
+  answer_at_ = times_.due(Answer::lookup_refused, started_);
 }
 
 void Login::ask(ssh::Round round) {
   round_ = std::move(round);
-  answer_at_ = is_first_round_ ? started_ + kFirstRoundTakes : started_;
+  answer_at_ = is_first_round_ ? times_.due(Answer::first_questions, started_) : started_;
 }
 
 bool Login::names_its_user(const std::string& name) {
   if (!user_) {
     user_.emplace(name);
-    offer(methods_of_(*user_));
+    const UserMethods found = methods_of_(*user_);
+    times_.set_lookup(found.same_for_all_until);
+    offer(found.methods);
   }
   return user_->text() == name;
 }
@@ -164,6 +156,11 @@ bool Login::is_offered(std::string_view method) const noexcept {
 void Login::answer_what_is_due(TimePoint now) {
   if (!message_ || now < deadline()) return;
   if (refused_) return answer_refusal();
+  if (std::exchange(welcome_, false)) {
+    message_->welcome_key();
+    message_.reset();
+    return;
+  }
   prompts_ = round_->prompts.size();
   asked_ = true;
   message_->ask(*round_);

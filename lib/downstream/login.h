@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/named.h"
+#include "downstream/answer_times.h"
 #include "ssh/library.h"
 #include "ssh/message.h"
 #include "ssh/server.h"
@@ -26,8 +27,13 @@ using Attempt = std::variant<ssh::PasswordMethod, ssh::KeyMethod, ssh::Interacti
 /// tells nothing.
 class Login {
  public:
-  /// Asked once, when the client has named its user: the methods to offer.
-  using MethodsOf = std::function<std::vector<std::string_view>(const UserName&)>;
+  /// Asked once, when the client has named its user: the methods to offer, and when that part of finding them out was
+  /// done which is the same work for every user.
+  struct UserMethods {
+    std::vector<std::string_view> methods;
+    TimePoint same_for_all_until;
+  };
+  using MethodsOf = std::function<UserMethods(const UserName&)>;
 
   /// `watch` has seen the session from its beginning.
   Login(ssh::Server& session, const ssh::AttemptWatch& watch, unsigned max_auth_tries, MethodsOf methods_of)
@@ -44,13 +50,13 @@ class Login {
   void accept_partially(std::span<const std::string_view> methods);
   /// In due time. One that is one too many sets ended(); one that the client was asked for in vain is no try.
   void refuse(bool is_try = true) noexcept;
-  /// To a KeyMethod that is not signed, which proves nothing and costs no try. A refusal comes in due time.
+  /// To a KeyMethod that is not signed, which proves nothing and costs no try. In due time.
   void answer_probe(bool welcome);
   /// To keyboard-interactive. The first round, too, always takes the same time.
   void ask(ssh::Round round);
 
   /// When advance() wants to be called even if nothing comes.
-  TimePoint deadline() const noexcept { return refused_ || round_ ? answer_at_ : kNever; }
+  TimePoint deadline() const noexcept { return refused_ || welcome_ || round_ ? answer_at_ : kNever; }
   /// Nothing while the client is to be served.
   enum class End { too_many_tries, broke_protocol };
   const std::optional<End>& ended() const noexcept { return ended_; }
@@ -81,6 +87,8 @@ class Login {
   std::optional<ssh::Round> round_;      ///< to be asked when due
   std::size_t prompts_ = 0;              ///< of the round that the client was asked last
   bool refused_ = false, is_try_ = true, none_seen_ = false, asked_ = false, is_key_ = false, is_first_round_ = false;
+  bool welcome_ = false;  ///< the key that was shown
+  AnswerTimes times_;
   TimePoint started_ = kNever, answer_at_ = kNever;
   unsigned tries_ = 0, keys_ = 0, requests_ = 0;
   std::optional<End> ended_;

@@ -88,6 +88,16 @@ std::string printable(std::string_view text, std::size_t most, std::string_view 
   return out;
 }
 
+std::string for_terminal(std::string_view text, std::string_view kept) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = kept.find(text.front()) == kept.npos ? fit_character(text) : 1;
+    out += length == 0 ? octal(text.front()) : std::string{text.substr(0, length)};
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 std::string line(const Record& record) {
   std::string out = record.message;
   for (std::size_t i = record.said; i < record.fields.size(); ++i) {

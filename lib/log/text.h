@@ -18,6 +18,10 @@ inline constexpr std::size_t kLineMost = 4000;  ///< bytes of line(): below PIPE
 /// what is left out at the end becomes `...`.
 std::string printable(std::string_view text, std::size_t most, std::string_view also = {});
 
+/// Text for a terminal: what could move its cursor, hide or turn a part becomes `\ooo` as above, but for the characters
+/// in `kept`. A backslash stays one.
+std::string for_terminal(std::string_view text, std::string_view kept = {});
+
 /// The record for a sink that has lines only: the message, then `key=value` for each field that it does not say.
 /// A value with a blank, a quote or an equals sign is quoted. At most kLineMost bytes.
 std::string line(const Record& record);

@@ -79,10 +79,6 @@ Refusal unsafe(Error error, const Server& server) {
   return {Why::unsafe, std::move(error).what, std::string{server.name()}, {}};
 }
 
-bool is_for(const Server& server, std::string_view user) noexcept {
-  return server.user() && !is_pattern(server.user()->value()) && server.user()->value() == user;
-}
-
 Claimed claim_by_file(Config file) {
   if (const auto faults = file.faults(); !faults.empty())
     return Refusal{Why::faulty, "the user's file in routes_dir has faults", {}, {faults.begin(), faults.end()}};
@@ -90,31 +86,33 @@ Claimed claim_by_file(Config file) {
   return Claim{&server, "routes_dir " + server.at().file, {}, {}, std::move(file)};
 }
 
-/// Asks the patterns in file order up to the first that matches. One that is broken, or cannot decide, ends the search,
-/// so that nobody falls through to a server that was not meant for him.
-Claimed claim_by_pattern(const Config& config, const UserName& user) {
-  for (const Server& server : config.servers()) {
-    const auto* const written = server.user();
-    if (!written) return faulty("a server before any match has no user", server, config::lint(config, server));
-    if (!is_pattern(written->value())) continue;
-    auto pattern = Pattern::compile(written->value());
-    if (!pattern)
-      return faulty("a pattern before any match is broken", server,
-                    config::lint(config, server) + route::lint(config, server));
-    auto captures = pattern->match(user.view());
-    if (!captures) return unsafe(std::move(captures).error(), server);
-    if (*captures) return Claim{&server, "pattern " + pattern->text(), *std::move(pattern), **std::move(captures), {}};
-  }
+/// A pattern that is broken, or cannot decide, ends the search, so that nobody falls through to a server that was not
+/// meant for him.
+Claimed claim_by_pattern(const Config& config, Matches::ByPattern match) {
+  const Server& server = *match.server;
+  if (!match.undecided.empty()) return unsafe({std::move(match.undecided)}, server);
+  if (!match.broken.empty())
+    return faulty("a pattern before any match is broken", server,
+                  config::lint(config, server) + route::lint(config, server));
+  if (!match.pattern) return faulty("a server before any match has no user", server, config::lint(config, server));
+  return Claim{&server, "pattern " + match.pattern->text(), *std::move(match.pattern), std::move(match.captures), {}};
+}
+
+Claimed claim(const Config& config, const UserName& user, Matches matches) {
+  if (matches.exact != nullptr) return Claim{matches.exact, "exact", {}, {}, {}};
+  if (auto file = config.routes_file(user)) return claim_by_file(*std::move(file));
+  if (matches.by_pattern) return claim_by_pattern(config, *std::move(matches.by_pattern));
   return Refusal{Why::unknown, "no server has this user", {}, {}};
 }
 
-Claimed claim(const Config& config, const UserName& user) {
-  const auto mine = [&](const Server& server) { return is_for(server, user.view()); };
-  const auto servers = config.servers();
-  const auto exact = std::find_if(servers.begin(), servers.end(), mine);
-  if (exact != servers.end()) return Claim{&*exact, "exact", {}, {}, {}};
-  if (auto file = config.routes_file(user)) return claim_by_file(*std::move(file));
-  return claim_by_pattern(config, user);
+/// Nothing where it says no.
+std::optional<Matches::ByPattern> try_pattern(const Server& server, const UserName& user) {
+  auto pattern = Pattern::compile(server.user()->value());
+  if (!pattern) return Matches::ByPattern{&server, {}, {}, std::move(pattern).error().what, {}};
+  auto captures = pattern->match(user.view());
+  if (!captures) return Matches::ByPattern{&server, {}, {}, {}, std::move(captures).error().what};
+  if (!*captures) return {};
+  return Matches::ByPattern{&server, *std::move(pattern), **std::move(captures), {}, {}};
 }
 
 Status assign(const Key& key, std::string_view written, const Claim& claim, Route& route) {
@@ -148,10 +146,33 @@ bool admits(const Route& route, const std::optional<Address>& source) {
 
 }  // namespace
 
+Matches match_all(const Config& config, const UserName& user) {
+  Matches matches;
+  if (!judge_user_name(user.view())) return matches;
+  for (const Server& server : config.servers()) {
+    const auto* const written = server.user();
+    if (written && !is_pattern(written->value())) {
+      ++matches.compared;
+      if (written->value() == user.view() && matches.exact == nullptr) matches.exact = &server;
+      continue;
+    }
+    if (written) ++matches.tried;
+    auto match = written ? try_pattern(server, user) : Matches::ByPattern{&server, {}, {}, {}, {}};
+    const bool gave_up = match && !match->undecided.empty();
+    if (match && !matches.by_pattern) matches.by_pattern = std::move(match);
+    if (gave_up) break;
+  }
+  return matches;
+}
+
 Found find(const Config& config, const UserName& user, const std::optional<Address>& source) {
+  return find(config, user, source, match_all(config, user));
+}
+
+Found find(const Config& config, const UserName& user, const std::optional<Address>& source, Matches matches) {
   if (auto status = judge_user_name(user.view()); !status)
     return Refusal{Why::unsafe, std::move(status).error().what, {}, {}};
-  auto claimed = claim(config, user);
+  auto claimed = claim(config, user, std::move(matches));
   if (auto* refusal = std::get_if<Refusal>(&claimed)) return std::move(*refusal);
 
   const Claim& mine = *std::get_if<Claim>(&claimed);

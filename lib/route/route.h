@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/sftp_policy.h"
 #include "config/config.h"
 #include "config/values.h"
+#include "route/pattern.h"
 
 namespace pysshrp::route {
 
@@ -69,8 +71,31 @@ struct Refusal {
 
 using Found = std::variant<Route, Refusal>;
 
+/// What the configuration's names and patterns say to a user name.
+struct Matches {
+  /// Of the first pattern that did not just say no.
+  struct ByPattern {
+    const config::Server* server;
+    std::optional<Pattern> pattern;  ///< it matches
+    Captures captures;
+    std::string broken,
+        undecided;  ///< or it cannot be compiled, or cannot judge this name; a server without a user: all empty
+  };
+  const config::Server* exact = nullptr;
+  std::optional<ByPattern> by_pattern;
+  std::size_t compared = 0, tried = 0;  ///< exact names, and patterns
+};
+
+/// Holds the name against every exact name and every pattern, whether one has it already or not, so that the time it
+/// takes does not tell who exists. Only a pattern that cannot judge this name is the last to be tried: many of them
+/// would take too long, and they take it for whoever has the name.
+Matches match_all(const config::Config& config, const UserName& user);
+
 /// The route of a user. Exact names beat patterns, the first pattern that matches wins. `source` is nothing when the
 /// client has no address (a socket pair): only servers without `from` admit it.
+/// `matches` is what match_all() has found.
+Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source, Matches matches);
+/// The same with match_all().
 Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source);
 
 /// The keys of the route with their values, in the order of the configuration's table, secrets as `set`: what --explain

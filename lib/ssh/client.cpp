@@ -10,13 +10,6 @@
 namespace pysshrp::ssh {
 namespace {
 
-/// libssh expands `%` in the names of files.
-std::string escape_percent(const std::string& file) {
-  std::string out;
-  for (const char c : file) out += c == '%' ? std::string{"%%"} : std::string{c};
-  return out;
-}
-
 constexpr std::array<std::pair<unsigned, std::string_view>, 5> kMethods{
     {{SSH_AUTH_METHOD_PUBLICKEY, "publickey"},
      {SSH_AUTH_METHOD_PASSWORD, "password"},
@@ -31,25 +24,11 @@ std::string bracketed(const HostName& host) {
 
 }  // namespace
 
-bool has_known_host(const std::string& known_hosts, const HostName& host, std::uint16_t port) {
-  const SessionHandle session{ssh_new()};
-  const unsigned number = port;
-  const std::string file = escape_percent(known_hosts), name = bracketed(host);
-  return ssh_options_set(session.get(), SSH_OPTIONS_SSH_DIR, "/nonexistent") == SSH_OK &&
-         ssh_options_set(session.get(), SSH_OPTIONS_HOST, name.c_str()) == SSH_OK &&
-         ssh_options_set(session.get(), SSH_OPTIONS_PORT, &number) == SSH_OK &&
-         ssh_options_set(session.get(), SSH_OPTIONS_KNOWNHOSTS, file.c_str()) == SSH_OK &&
-         ssh_options_set(session.get(), SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") == SSH_OK &&
-         ssh_session_has_known_hosts_entry(session.get()) == SSH_KNOWN_HOSTS_OK;
-}
-
-Status Client::start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts,
-                     const Algorithms& a) {
+Status Client::start(int socket, const HostName& host, std::uint16_t port, const Algorithms& a) {
   const bool no = false;
   const unsigned port_number = port;
   const int rsa_bits = kRsaMinBits;
   const socket_t fd = socket;
-  const std::string file = escape_percent(known_hosts);
   const std::string name = bracketed(host);
   keep_alive(fd);
   expect_answers(fd);
@@ -59,7 +38,7 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
       {SSH_OPTIONS_SSH_DIR, "/nonexistent"},
       {SSH_OPTIONS_HOST, name.c_str()},
       {SSH_OPTIONS_PORT, &port_number},
-      {SSH_OPTIONS_KNOWNHOSTS, file.c_str()},
+      {SSH_OPTIONS_KNOWNHOSTS, "/dev/null"},  // libssh gives up at the first line that it cannot read
       {SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null"},
       {SSH_OPTIONS_KEY_EXCHANGE, a.kex.c_str()},
       {SSH_OPTIONS_CIPHERS_C_S, a.ciphers.c_str()},
@@ -95,26 +74,6 @@ Result<PublicKey> Client::server_key() const {
   if (ssh_get_server_publickey(get(), &raw) != SSH_OK) return Error{error()};
   const KeyHandle key{raw};
   return read_public_key(raw);
-}
-
-KnownHost Client::look_up() const {
-  switch (ssh_session_is_known_server(get())) {
-    case SSH_KNOWN_HOSTS_OK:
-      return KnownHost::ok;
-    case SSH_KNOWN_HOSTS_CHANGED:
-      return KnownHost::changed;
-    case SSH_KNOWN_HOSTS_OTHER:
-      return KnownHost::other_type;
-    default:
-      return KnownHost::unknown;  // also when there is no file
-  }
-}
-
-Result<std::string> Client::known_hosts_line() const {
-  char* line = nullptr;
-  if (ssh_session_export_known_hosts_entry(get(), &line) != SSH_OK) return Error{error()};
-  const Text owned{line};
-  return std::string{line};
 }
 
 Verdict Client::verdict_of(int rc) const noexcept {

@@ -12,12 +12,6 @@
 
 namespace pysshrp::ssh {
 
-/// What a known_hosts file says to a server's key.
-enum class KnownHost { ok, changed, other_type, unknown };
-
-/// Whether a known_hosts file has any key of a host; false also when it cannot be read.
-bool has_known_host(const std::string& known_hosts, const HostName& host, std::uint16_t port);
-
 /// What the server says to an attempt to log in (RFC 4252, section 5.1).
 enum class Verdict {
   again,    ///< nothing yet
@@ -31,16 +25,11 @@ enum class Verdict {
 /// The session with the upstream, where we are the client.
 class Client : public Session {
  public:
-  /// `socket` is connected and stays its owner's. `host` and `port` are those to look for in `known_hosts`, which also
-  /// says which host key algorithms to prefer; it may be missing.
-  Status start(int socket, const HostName& host, std::uint16_t port, const std::string& known_hosts,
-               const Algorithms& algorithms);
+  /// `socket` is connected and stays its owner's.
+  Status start(int socket, const HostName& host, std::uint16_t port, const Algorithms& algorithms);
   /// The version exchange and the first key exchange. To be repeated while it says `again`, like all that follow.
   Progress exchange_keys() noexcept;
   Result<PublicKey> server_key() const;
-  KnownHost look_up() const;
-  /// The line for the known_hosts file given to start(), with its newline.
-  Result<std::string> known_hosts_line() const;
 
   // Attempts to log in. Each is to be repeated with the same arguments while it says `again`; no other one may be made
   // meanwhile.

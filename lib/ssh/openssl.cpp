@@ -2,6 +2,8 @@
 
 #include <openssl/conf.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <fstream>
@@ -64,6 +66,14 @@ bool sets_anything(std::string_view openssl_cnf) {
     if (for_programs.find_first_of(kNotPlain) != for_programs.npos) return true;
   }
   return std::find(filled.begin(), filled.end(), for_programs) != filled.end();
+}
+
+std::string hmac_sha1(std::string_view key, std::string_view text) {
+  std::string out(20, '\0');
+  const bool made =
+      HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+           text.size(), reinterpret_cast<unsigned char*>(out.data()), nullptr) != nullptr;
+  return made ? out : std::string{};
 }
 
 }  // namespace pysshrp::ssh

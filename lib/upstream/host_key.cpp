@@ -1,95 +1,88 @@
 #include "upstream/host_key.h"
 
-#include <fcntl.h>
-#include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
+#include <utility>
 
-#include "base/fd.h"
-#include "base/unreadable.h"
+#include "base/base64.h"
+#include "upstream/known_hosts_file.h"
 
 namespace pysshrp::upstream {
 namespace {
 
-/// libssh passes over the lines with a marker. For @cert-authority that is safe; a key that was revoked (sshd(8),
-/// SSH_KNOWN_HOSTS FILE FORMAT) must be refused whatever another line says.
-bool is_revoked(const std::string& known_hosts, const ssh::PublicKey& key) {
-  std::ifstream in(known_hosts);
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with("@revoked") && line.find(key.base64) != line.npos) return true;
-  return false;
+const std::string kFailed = "host key verification failed: ";
+
+/// A host of which another key is known, be it of another type, has changed.
+Standing standing_of(const ssh::PublicKey& key, const KnownHosts::Found& found) {
+  const auto blob = decode_base64(key.base64);
+  if (std::any_of(found.keys.begin(), found.keys.end(), [&](const auto& known) { return known.blob == blob; }))
+    return Standing::known;
+  return found.keys.empty() ? Standing::unknown : Standing::changed;
 }
 
-/// Appends the key, once, whoever else does the same.
-Status record(const ssh::Client& client, const std::string& known_hosts) {
-  const std::string line = PYSSHRP_TRY(client.known_hosts_line());
-  const Fd fd{::open(known_hosts.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640)};
-  if (!fd || ::flock(fd.get(), LOCK_EX) != 0) return Error{known_hosts + " cannot be written: " + ::strerror(errno)};
-  switch (client.look_up()) {  // again, now that nobody else writes
-    case ssh::KnownHost::ok:
+/// Writes the key down, once, whoever else does the same. Nobody else writes while the file is open.
+Status record(const ssh::PublicKey& key, const HostName& host, std::uint16_t port, const std::string& known_hosts) {
+  const auto file = PYSSHRP_TRY(KnownHostsFile::open(known_hosts));
+  const auto text = PYSSHRP_TRY(file.text());
+  switch (standing_of(key, KnownHosts::parse(text).find(host, port))) {
+    case Standing::known:
       return {};
-    case ssh::KnownHost::unknown:
-      break;
+    case Standing::unknown:
+      return file.append(known_hosts_line(key, host, port));
     default:
       return Error{known_hosts + " has got another key of this host meanwhile"};
   }
-  if (::write(fd.get(), line.data(), line.size()) != static_cast<ssize_t>(line.size()))
-    return Error{known_hosts + " cannot be written: " + ::strerror(errno)};
-  return {};
 }
 
 std::string keyscan(const std::string& host, std::uint16_t port, const std::string& known_hosts) {
   return "ssh-keyscan " + (port == 22 ? "" : "-p " + std::to_string(port) + ' ') + host + " >> " + known_hosts;
 }
 
-/// Empty if it can be read or is not there.
-std::string unreadable(const std::string& known_hosts) {
-  if (::access(known_hosts.c_str(), R_OK) == 0 || errno == ENOENT) return {};
-  return known_hosts + ": " + why_unreadable(known_hosts, errno);
-}
-
-Standing standing_of(ssh::KnownHost known) noexcept {
-  switch (known) {
-    case ssh::KnownHost::ok:
-      return Standing::known;
-    case ssh::KnownHost::changed:
-    case ssh::KnownHost::other_type:
-      return Standing::changed;
-    case ssh::KnownHost::unknown:
-      break;
-  }
-  return Standing::unknown;
+/// What there is of the host that is of no use, and would be taken for its key.
+std::string not_used(const KnownHosts::Found& found) {
+  std::string text;
+  for (const std::size_t number : found.not_understood)
+    text += "; its line " + std::to_string(number) + " names this host, and has no key that can be read";
+  if (found.has_authority) text += "; @cert-authority lines are not used here: add the host's own key";
+  return text;
 }
 
 }  // namespace
 
-Result<Judged> judge(const ssh::Client& client, const route::Route& route) {
-  Judged judged{PYSSHRP_TRY(client.server_key()), Standing::unknown};
+std::string known_hosts_line(const ssh::PublicKey& key, const HostName& host, std::uint16_t port) {
+  return known_hosts_name(host, port) + ' ' + key.type + ' ' + key.base64 + '\n';
+}
+
+Result<Judged> judge(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port) {
+  Judged judged{PYSSHRP_TRY(client.server_key()), Standing::unknown, {}};
+  const auto known = KnownHosts::read(route.upstream_known_hosts);
+  if (!known)
+    return Error{kFailed + "its " + judged.key.type + " key " + judged.key.fingerprint +
+                 " cannot be looked up: " + known.error().what};
+  const auto found = known->find(host, port);
   const auto& pins = route.upstream_host_key;
-  if (is_revoked(route.upstream_known_hosts, judged.key))
+  if (known->is_revoked(decode_base64(judged.key.base64).value_or("")))
     judged.standing = Standing::revoked;
   else if (pins.empty())
-    judged.standing = standing_of(client.look_up());
+    judged.standing = standing_of(judged.key, found);
   else
     judged.standing = std::find(pins.begin(), pins.end(), HostKeyFingerprint{judged.key.fingerprint}) != pins.end()
                           ? Standing::pinned
                           : Standing::not_pinned;
+  judged.not_used = not_used(found);
   return judged;
 }
 
 Result<Verified> verify(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port,
                         Traces traces) {
-  const auto [key, standing] = PYSSHRP_TRY(judge(client, route));
+  const auto [key, standing, unused] = PYSSHRP_TRY(judge(client, route, host, port));
   const std::string& file = route.upstream_known_hosts;
-  const std::string failed = "host key verification failed: ",
-                    found = failed + "its " + key.type + " key " + key.fingerprint;
+  const std::string found = kFailed + "its " + key.type + " key " + key.fingerprint;
   if (standing == Standing::revoked) return Error{found + " is revoked in " + file};
   if (standing == Standing::not_pinned)
-    return Error{failed + "it has the " + key.type + " key " + key.fingerprint + ", which is not in upstream_host_key"};
+    return Error{kFailed + "it has the " + key.type + " key " + key.fingerprint +
+                 ", which is not in upstream_host_key"};
   if (standing == Standing::pinned || standing == Standing::known) return Verified{};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
     return Verified{.recorded = "", .unchecked = true, .passed_over = {}};
@@ -97,25 +90,30 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route, co
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
     if (traces == Traces::must_not_be_left) return Verified{};
-    PYSSHRP_TRY(record(client, file));
+    PYSSHRP_TRY(record(key, host, port, file));
     return Verified{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
   }
-  if (const auto why = unreadable(file); !why.empty()) return Error{found + " cannot be looked up: " + why};
-  return Error{found + " is not in " + file + "; compare it, then: " + keyscan(host.text(), port, file)};
+  return Error{found + " is not in " + file + unused + "; compare it, then: " + keyscan(host.text(), port, file)};
 }
 
-Status look_up(const std::string& known_hosts, const HostName& host, std::uint16_t port) {
-  if (auto why = unreadable(known_hosts); !why.empty()) return Error{std::move(why)};
-  if (ssh::has_known_host(known_hosts, host, port)) return {};
-  return Error{known_hosts + " has no key of " + host.text() +
-               ", which is refused without: " + keyscan(host.text(), port, known_hosts) + ", and compare it"};
+Status KnownHostsCheck::look_up(const std::string& file, const HostName& host, std::uint16_t port) {
+  auto& known = read(file);
+  if (!known) return known.error();
+  if (known->has_key(host, port)) return {};
+  return Error{file + " has no key of " + host.text() + ", which is refused without" +
+               not_used(known->find(host, port)) + ": " + keyscan(host.text(), port, file) + ", and compare it"};
 }
 
-Status look_up(const std::string& known_hosts) {
-  if (auto why = unreadable(known_hosts); !why.empty()) return Error{std::move(why)};
-  if (::access(known_hosts.c_str(), F_OK) == 0) return {};
-  return Error{known_hosts + " is missing, and every upstream is refused without: " + keyscan("HOST", 22, known_hosts) +
+Status KnownHostsCheck::look_up(const std::string& file) {
+  if (const auto& known = read(file); !known) return known.error();
+  if (::access(file.c_str(), F_OK) == 0) return {};
+  return Error{file + " is missing, and every upstream is refused without: " + keyscan("HOST", 22, file) +
                " for each, and compare them"};
+}
+
+Result<KnownHosts>& KnownHostsCheck::read(const std::string& file) {
+  const auto there = files_.find(file);
+  return there != files_.end() ? there->second : files_.emplace(file, KnownHosts::read(file)).first->second;
 }
 
 }  // namespace pysshrp::upstream

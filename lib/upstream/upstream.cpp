@@ -9,6 +9,7 @@
 
 #include "base/told.h"
 #include "upstream/announce.h"
+#include "upstream/known_hosts.h"
 
 namespace pysshrp::upstream {
 
@@ -95,8 +96,12 @@ Progress Upstream::dial(TimePoint now) {
   if (progress != Progress::done) return progress;
   socket_ = dial_->take();
   deadline_ = now + route_.connect_timeout;
+  ssh::Algorithms algorithms = algorithms_;
+  // What keeps the file from being read is told when the key is judged.
+  if (const auto known = KnownHosts::read(route_.upstream_known_hosts))
+    algorithms.host_keys = prefer_known(algorithms.host_keys, known->find(host().name, port()).keys);
   auto started = announce();
-  if (started) started = session_->start(socket_.get(), host().name, port(), route_.upstream_known_hosts, algorithms_);
+  if (started) started = session_->start(socket_.get(), host().name, port(), algorithms);
   if (started) return Progress::done;
   error_ = started.error().what;
   return Progress::failed;

@@ -53,6 +53,8 @@ class Upstream {
   const char* error_for_client() const noexcept;
   const Verified& verified() const noexcept { return verified_; }
   /// The host of now, as `host:port`, and the address of it that was tried last.
+  const Host& host() const noexcept { return route_.upstream_host[host_]; }
+  std::uint16_t port() const noexcept { return host().port.value_or(route_.upstream_port); }
   std::string where() const { return with_port(host().name, port()); }
   const std::string& address() const noexcept { return dial_->address(); }
   const Dial& dialled() const noexcept { return *dial_; }
@@ -69,8 +71,6 @@ class Upstream {
   ssh::Progress ask_methods(TimePoint now);
   ssh::Progress in_time(ssh::Progress progress, TimePoint now, const char* what);
   ssh::Verdict explained(ssh::Verdict verdict, const char* what);
-  const Host& host() const noexcept { return route_.upstream_host[host_]; }
-  std::uint16_t port() const noexcept { return host().port.value_or(route_.upstream_port); }
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;

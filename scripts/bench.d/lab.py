@@ -18,6 +18,7 @@ from ways import Trouble, Way
 KEX = "curve25519-sha256"
 HANDLER_USER = "nobody"
 ENDPOINT_PATIENCE = 120  # seconds
+MOST_KEYS = 11000  # nearly the 1 MiB that is read
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 SSHD_CONFIG = """\
@@ -117,6 +118,26 @@ upstream_host_key = {fingerprint}
 authorized_keys = {work}/upstream_key.pub
 """
 
+# The same among 5,000 patterns, of which the last one is somebody's, and with as many keys as a file may have.
+MANY_CONFIG = """\
+
+[server exact]
+user = exact
+upstream_user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+authorized_keys = {work}/many_keys
+""" + "".join(f"[server p{number}]\nuser = ^p{number}x(?P<id>\\d+)$\nupstream_host = 127.0.0.1\n" for number in range(4999)) + """
+[server last]
+user = ^last(?P<id>\\d+)$
+upstream_user = {account}
+upstream_host = 127.0.0.1
+upstream_port = {port}
+upstream_host_key = {fingerprint}
+authorized_keys = {work}/many_keys
+"""
+
 # Users of the same account who are held to a root.
 JAILS = ("follow", "inside")
 JAIL_CONFIG = """\
@@ -210,7 +231,8 @@ def build(stack, handler, ciphers, amounts, endpoints):
             Way("proxy", "proxy", fronts["proxy"], world), *(Way(name, name, fronts["proxy"], world, root=work) for name in JAILS),
             Way("known", "proxy", fronts["logins"], world), Way("keyed", "proxy", fronts["logins"], world, user="keyed"),
             Way("stranger", "proxy", fronts["logins"], world, user="stranger"),
-            Way("filed", "proxy", fronts["files"], world, user="filed"), Way("stranger there", "proxy", fronts["files"], world, user="stranger")]
+            Way("filed", "proxy", fronts["files"], world, user="filed"), Way("stranger there", "proxy", fronts["files"], world, user="stranger"),
+            *(Way(f"{user} of many", "proxy", fronts["many"], world, user=user) for user in ("exact", "last7", "stranger"))]
     _wait_for_endpoints([way for way in ways if way.name in endpoints], fronts["behind"][ciphers[0]].port, world, password)
     return {**{way.name: way for way in ways}, **counts.ways(stack, work / "handler", work)}
 
@@ -261,6 +283,8 @@ def _start_servers(stack, work, handler, ciphers, facts, amounts):
                                              port=fronts["behind"][ciphers[0]].port)}
     fronts["files"] = {logins.CIPHER: proxy("files", logins.CIPHER, FILED_CONFIG, kex=f"{logins.KEX},{KEX}",
                                             port=fronts["behind"][ciphers[0]].port)}
+    fronts["many"] = {logins.CIPHER: proxy("many", logins.CIPHER, MANY_CONFIG, kex=f"{logins.KEX},{KEX}",
+                                           port=fronts["behind"][ciphers[0]].port)}
     return fronts
 
 
@@ -325,6 +349,8 @@ def _make_keys(work, account):
             _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / f"{name}_key"))
             known_hosts.write(f"{name} {(work / f'{name}_key.pub').read_text()}")
     _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(work / "upstream_key"))
+    with open(work / "many_keys", "w") as keys:
+        keys.writelines(f"ssh-ed25519 {logins.other_key(number)} key{number}\n" for number in range(MOST_KEYS))
     shutil.copy(work / "upstream_key", work / "forced_key")
     shutil.chown(work / "forced_key", account)
     (work / "known_hosts").chmod(0o644)

@@ -3,8 +3,10 @@
 sshd stretches its own refusals to a time that depends on the user and its host keys, times a power of two: the account's name and
 the keys are new in every run, and so runs differ.
 """
+import base64
 import concurrent.futures
 import contextlib
+import hashlib
 import itertools
 import logging
 import socket
@@ -65,6 +67,14 @@ def without_signature(request):
     for _ in range(2):  # algorithm, key
         asked.add_string(request.get_string())
     return asked
+
+
+def other_key(number):
+    """The base64 of an ed25519 key that nobody has."""
+    blob = paramiko.Message()
+    blob.add_string("ssh-ed25519")
+    blob.add_string(hashlib.sha256(str(number).encode()).digest())
+    return base64.b64encode(blob.asbytes()).decode()
 
 
 def wrong_password(way, amounts):

@@ -280,4 +280,6 @@ ROWS = (
         ("public key signed", functools.partial(logins.public_key, signed=True), False))),
     *(Row(f"login answers, keys in a file: {name}", measure, ways=("filed", "stranger there")) for name, measure in (
         ("methods asked for", logins.methods_asked), ("public key shown", functools.partial(logins.public_key, signed=False)))),
+    *(Row(f"login answers, 5,000 patterns and 1 MiB of keys: {name}", measure, ways=("exact of many", "last7 of many", "stranger of many")) for name, measure in (
+        ("methods asked for", logins.methods_asked), ("public key shown", functools.partial(logins.public_key, signed=False)))),
 )

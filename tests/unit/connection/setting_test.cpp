@@ -65,7 +65,7 @@ class Check : public testing::Test {
     return texts;
   }
 
-  static constexpr const char* kKnown = "upstream_host_key_check = accept-new\n";  // known_hosts may be missing
+  static constexpr const char* kKnown = "upstream_host_key_check = insecure\n";  // known_hosts may be missing
   std::string dir_;
 };
 

@@ -92,5 +92,14 @@ TEST(Line, IsBounded) {
   EXPECT_EQ(text.substr(text.size() - 3), "...");
 }
 
+TEST(ForTerminal, LetsNothingMoveTheCursor) {
+  EXPECT_EQ(for_terminal("a\nb: '\\d+' \u00fc\n", "\n"), "a\nb: '\\d+' \u00fc\n");
+  EXPECT_EQ(for_terminal("a\nb"), "a\\012b");
+  EXPECT_EQ(for_terminal("\x1b[2J\r\x07\t\x7f"), "\\033[2J\\015\\007\\011\\177");
+  EXPECT_EQ(for_terminal(std::string_view{"a\0b", 3}), "a\\000b");
+  EXPECT_EQ(for_terminal("\u202ex\u009b"), "\\342\\200\\256x\\302\\233");
+  EXPECT_EQ(for_terminal("\xff"), "\\377");
+}
+
 }  // namespace
 }  // namespace pysshrp::log

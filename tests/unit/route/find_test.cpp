@@ -207,5 +207,44 @@ TEST(Find, WhoeverIsNotAdmittedDoesNotFallThrough) {
   EXPECT_EQ(refused(file, "a", "192.0.2.2").why, Why::source);
 }
 
+// Whoever it is: the time this takes must not tell who exists.
+TEST(MatchAll, TriesEveryNameAndPatternForEverybody) {
+  std::string text;
+  for (int i = 0; i < 50; ++i) {
+    const auto n = std::to_string(i);
+    text += "[server e" + n + "]\nuser = exact" + n + "\nupstream_host = h\n[server p" + n + "]\nuser = ^pattern" + n +
+            "x\nupstream_host = h\n";
+  }
+  const auto config = config::Config::parse("f", text);
+  for (const char* const user : {"exact0", "exact49", "pattern0x", "pattern49x", "stranger", "pattern1", ""}) {
+    const Matches matches = match_all(config, UserName{user});
+    EXPECT_EQ(matches.compared, 50U) << user;
+    EXPECT_EQ(matches.tried, 50U) << user;
+  }
+  // Behind a pattern that is broken, too.
+  const auto broken = config::Config::parse("f", "[server b]\nuser = ^(\nupstream_host = h\n" + text);
+  for (const char* const user : {"exact0", "pattern0x", "stranger"})
+    EXPECT_EQ(match_all(broken, UserName{user}).tried, 51U) << user;
+}
+
+TEST(MatchAll, KeepsTheFirstMatch) {
+  const auto config = config::Config::parse(
+      "f",
+      "[server a]\nuser = ^x(.)\nupstream_host = h\n[server b]\nuser = ^xy\nupstream_host = h\n[server c]\nuser = xy\n"
+      "upstream_host = h\n[server d]\nuser = xy\nupstream_host = h\n");
+  const Matches matches = match_all(config, UserName{"xy"});
+  ASSERT_TRUE(matches.by_pattern && matches.exact != nullptr);
+  EXPECT_EQ(matches.by_pattern->server->name(), "a");
+  EXPECT_EQ(matches.by_pattern->captures.at(1).text, "y");
+  EXPECT_EQ(matches.exact->name(), "c");
+}
+
+TEST(MatchAll, GivesUpAtAPatternThatCannotJudgeTheName) {
+  std::string text = "[server exact]\nuser = " + std::string(40, 'a') + "\nupstream_host = h\n";
+  for (int i = 0; i < 5; ++i) text += "[server p" + std::to_string(i) + "]\nuser = ^(a+)+$\nupstream_host = h\n";
+  const auto config = config::Config::parse("f", text);
+  EXPECT_EQ(match_all(config, UserName{std::string(40, 'a') + '!'}).tried, 1U);
+}
+
 }  // namespace
 }  // namespace pysshrp::route

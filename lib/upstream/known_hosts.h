@@ -1,0 +1,63 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/host.h"
+#include "base/named.h"
+#include "base/result.h"
+
+namespace pysshrp::upstream {
+
+/// A known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT), read as OpenSSH reads it: a line that cannot be
+/// understood is passed over, and hides no other one.
+class KnownHosts {
+ public:
+  struct Key {
+    std::string type;  ///< `ssh-ed25519`
+    std::string blob;  ///< as it is on the wire (RFC 4253, section 6.6)
+  };
+  /// What there is of one host.
+  struct Found {
+    std::vector<Key> keys;
+    std::vector<std::size_t> not_understood;  ///< the numbers of lines that name it and have no key that can be read
+    bool has_authority = false;               ///< a @cert-authority line names it
+  };
+
+  /// `text` is all of a file.
+  static KnownHosts parse(std::string_view text);
+  /// One that is not there is empty. The Error says what to do.
+  static Result<KnownHosts> read(const std::string& file);
+
+  Found find(const HostName& host, std::uint16_t port) const;
+  /// Whether find() has any key. Fast where the questions come in the order of the lines.
+  bool has_key(const HostName& host, std::uint16_t port);
+  /// Whether a @revoked line has this key, of whichever host.
+  bool is_revoked(std::string_view blob) const;
+
+ private:
+  enum class Marker { none, authority, revoked, other };
+  struct Line {
+    std::size_t number;
+    Marker marker;
+    std::string hosts, type, base64;
+  };
+  void take(std::string_view line, std::size_t number);
+
+  std::vector<Line> lines_;
+  std::size_t next_ = 0;  ///< where has_key() begins to look
+};
+
+/// How a host is named there: `[HOST]:PORT`, and HOST alone at port 22.
+std::string known_hosts_name(const HostName& host, std::uint16_t port);
+
+/// Whether the first field of a line names the host: patterns with `*`, `?` and `!`, or a hash of the name.
+bool names_host(std::string_view field, std::string_view name);
+
+/// A comma separated list of host key algorithms, in its order, but first those for the types of these keys: an
+/// upstream with several keys is to show the one that is known.
+std::string prefer_known(std::string_view algorithms, const std::vector<KnownHosts::Key>& keys);
+
+}  // namespace pysshrp::upstream

@@ -1,0 +1,77 @@
+#include "connection/key_judge.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "../auth/keys.h"
+#include "../config/directory.h"
+
+namespace pysshrp::connection {
+namespace {
+
+struct Nowhere final : log::Sink {
+  void write(const log::Record&) noexcept override {}
+};
+
+class KeyJudgeTest : public testing::Test {
+ protected:
+  /// How much is searched for a key that nobody has, by users with these files.
+  std::size_t searched(const std::string& config, const std::string* file) {
+    EXPECT_FALSE(grants(config, file));
+    return searched_;
+  }
+  bool grants(const std::string& config, const std::string* file) {
+    const auto parsed = config::Config::parse("f", config);
+    const ssh::Algorithms algorithms;
+    const peer::Peer peer;
+    log::Log log{std::make_unique<Nowhere>()};
+    KeyJudge judge{parsed, algorithms, peer, log};
+    const bool granted = judge.grants_shown(kKey, file);
+    searched_ = judge.searched();
+    return granted;
+  }
+  std::string server(const std::string& user, const std::string& file) const {
+    return "[server " + user.substr(1) + "]\nuser = " + user + "\nupstream_host = h\nauthorized_keys = " + file + '\n';
+  }
+
+  const ssh::PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
+  config::Directory directory_;
+  std::size_t searched_ = 0;
+};
+
+// The time that this takes must not tell who has a file, and how large it is.
+TEST_F(KeyJudgeTest, SearchesAsMuchForEverybody) {
+  const auto large = directory_.write("large", std::string(100'000, '#')), small = directory_.write("small", "#\n"),
+             absent = directory_.path("absent");
+  const std::string config = server("one", large) + server("two", small) + server("three", absent);
+  EXPECT_EQ(searched(config, nullptr), 100'000U);
+  for (const std::string* const file : {&large, &small, &absent}) EXPECT_EQ(searched(config, file), 100'000U) << *file;
+}
+
+TEST_F(KeyJudgeTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
+  const auto small = directory_.write("small", "#\n");
+  for (const std::string& config :
+       {server("^(.)", "/keys/\\1"), "[pysshrp]\nroutes_dir = " + directory_.path("d") + '\n'}) {
+    EXPECT_EQ(searched(config, nullptr), std::size_t{1024} * 1024);
+    EXPECT_EQ(searched(config, &small), std::size_t{1024} * 1024);
+  }
+}
+
+TEST_F(KeyJudgeTest, SearchesNothingWhereNobodyHasAFile) {
+  EXPECT_EQ(searched("[server a]\nuser = a\nupstream_host = h\n", nullptr), 0U);
+}
+
+TEST_F(KeyJudgeTest, GrantsWhatTheFileGrantsWhereverTheKeyStands) {
+  const std::string line = "ssh-ed25519 " + kKey.base64 + '\n';
+  for (const std::size_t before : {0, 1, 32'700, 32'767, 32'768, 65'500, 1'000'000}) {
+    const auto file = directory_.write("keys", std::string(before, '\n') + line);
+    EXPECT_TRUE(grants(server("one", file), &file)) << before;
+    const auto other = directory_.write("keys", std::string(before, '\n') + line.substr(0, line.size() - 3) + "A\n");
+    EXPECT_FALSE(grants(server("one", other), &other)) << before;
+  }
+}
+
+}  // namespace
+}  // namespace pysshrp::connection
