@@ -58,7 +58,7 @@ _pysshrp() {
     pysshrp-report:--since | pysshrp-report:--until) _pysshrp_words today yesterday now -1h -1d -7d ;;
     pysshrp-handler:--config) compopt -o default 2> /dev/null || true ;;
     pysshrp-convert:--output) compopt -o dirnames 2> /dev/null || true ;;
-    pysshrp-handler:*) _pysshrp_words --config --check --explain --probe --allow-root --version --help ;;
+    pysshrp-handler:*) _pysshrp_words --config --check --explain --probe --allow-root --allow-no-seccomp --version --help ;;
     pysshrp-sessions:*) _pysshrp_words --json --end --help ;;
     pysshrp-report:* | pysshrp-convert:*)
       compopt -o default 2> /dev/null || true

@@ -140,9 +140,9 @@ int serve(const Options& options) {
   }
   config::Config config = config::Config::load(options.config);
   log.set_level(config.settings().level);
-  return connection::serve(
-      {std::move(taken->socket), taken->peer, std::move(config), credentials_directory, notify_socket, stop.get()},
-      log);
+  return connection::serve({std::move(taken->socket), taken->peer, std::move(config), credentials_directory,
+                            notify_socket, stop.get(), options.allow_no_seccomp},
+                           log);
 }
 
 int run(int argc, char** argv) {

@@ -37,6 +37,11 @@ Status set_allow_root(Options& options, const char*) {
   return {};
 }
 
+Status set_allow_no_seccomp(Options& options, const char*) {
+  options.allow_no_seccomp = true;
+  return {};
+}
+
 constexpr std::array kOptions{
     Option{"config", "FILE", "the configuration (/etc/pysshrp/pysshrp.ini)", set_config},
     Option{"check", nullptr, "report every fault of the configuration", choose<Mode::check>},
@@ -44,6 +49,7 @@ constexpr std::array kOptions{
            choose<Mode::explain>},
     Option{"probe", "USER[@SOURCE]", "the same, and ask the servers there for keys and methods", choose<Mode::probe>},
     Option{"allow-root", nullptr, "serve even when started as root", set_allow_root},
+    Option{"allow-no-seccomp", nullptr, "serve even where the kernel cannot filter system calls", set_allow_no_seccomp},
     Option{"version", nullptr, "print the versions of the program and its libraries", choose<Mode::version>},
     Option{"help", nullptr, "print this", choose<Mode::help>},
 };
@@ -84,7 +90,7 @@ Result<Options> parse_options(int argc, char** argv) {
 
 std::string usage() {
   std::string out =
-      "usage: pysshrp-handler [--config FILE] [--allow-root]\n"
+      "usage: pysshrp-handler [--config FILE] [--allow-root] [--allow-no-seccomp]\n"
       "       pysshrp-handler [--config FILE] --check\n"
       "       pysshrp-handler [--config FILE] --explain | --probe USER[@SOURCE]\n"
       "       pysshrp-handler --version | --help\n\n"

@@ -12,6 +12,7 @@ struct Options {
   std::string config = "/etc/pysshrp/pysshrp.ini";
   std::string who;  ///< --explain and --probe USER[@SOURCE]
   bool allow_root = false;
+  bool allow_no_seccomp = false;
 };
 
 /// An Error is for the user: what is wrong and where to read on.

@@ -96,6 +96,16 @@ std::string reason_of(const relay::Ended& ended) {
   return ended.reason;
 }
 
+/// Whether the handler may go on: a step of the sandbox that cannot be taken ends it, unless --allow-no-seccomp.
+template <typename Step>
+bool in_sandbox(const Connection& connection, log::Log& log, Step step) {
+  if (!sandbox::kPossible) return true;
+  const Status entered = step();
+  if (entered || connection.allow_no_seccomp) return true;
+  log(log::ConfigFaulty{entered.error().what});
+  return false;
+}
+
 /// A session has no use for passwords: neither for its own, nor for those of all the others in the configuration.
 void forget_secrets(Connection& connection, route::Route& route) noexcept {
   connection.config = {};
@@ -128,8 +138,11 @@ int serve(Connection connection, log::Log& log) {
   const TimePoint until = start + settings.login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
-  if (sandbox::kPossible)
-    sandbox::enter_login(writes_files(config) ? sandbox::Files::read_and_write : sandbox::Files::read);
+  log::Status status{connection.notify_socket};  // connected while it may be
+  if (!in_sandbox(connection, log, [&] {
+        return sandbox::enter_login(writes_files(config) ? sandbox::Files::read_and_write : sandbox::Files::read);
+      }))
+    return refuse_all(connection.socket);
   if (!introduce(connection, until, log)) return kServed;
 
   ssh::prepare_openssl();
@@ -174,7 +187,6 @@ int serve(Connection connection, log::Log& log) {
 
   log::Ration denials{log, start};
   relay::Account account = account_in(log, denials);
-  log::Status status{connection.notify_socket};
   account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
   const route::Route& route = *logged_in->route;
   const relay::Terms terms{rights_of(route, logged_in->rights),
@@ -184,9 +196,9 @@ int serve(Connection connection, log::Log& log) {
                            settings.idle_timeout,
                            downstream.client_software().starts_with("OpenSSH")};
   const memory::Bound memory{memory::kSession};  // which reads a file
-  if (sandbox::kPossible) sandbox::enter_relay();
-  relay::Loop loop{downstream, upstream, terms, memory,
-                   account};  // its channels must not be closed before the goodbye is said
+  if (!in_sandbox(connection, log, sandbox::enter_relay)) return kConfigFaulty;
+  // Its channels must not be closed before the goodbye is said.
+  relay::Loop loop{downstream, upstream, terms, memory, account};
   loop.adopt(std::move(early));
   const relay::Ended ended = loop.run(connection.stop_fd);
   denials.finish();

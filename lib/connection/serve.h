@@ -16,6 +16,7 @@ struct Connection {
   std::string credentials_directory;  ///< $CREDENTIALS_DIRECTORY
   std::string notify_socket;          ///< $NOTIFY_SOCKET
   int stop_fd;                        ///< becomes readable when we are to end
+  bool allow_no_seccomp = false;      ///< serve where the kernel takes no filter of system calls
 };
 
 /// Serves it to its end. The exit status: 0, also after a refused login; 78 when the configuration did not allow to

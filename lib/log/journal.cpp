@@ -1,50 +1,68 @@
-#include <dlfcn.h>
-#include <sys/uio.h>
+#include "log/journal.h"
+
 #include <syslog.h>
 
-#include "base/handle.h"
+#include <cstdint>
+#include <string_view>
+
 #include "log/sinks.h"
+#include "log/unix_socket.h"
 
 namespace pysshrp::log {
 namespace {
 
-using Library = std::unique_ptr<void, Releaser<dlclose>>;
-/// sd_journal_sendv(3). Said here, so that the program also builds where there is no libsystemd.
-using Send = int (*)(const iovec*, int);
+constexpr const char* kSocket = "/run/systemd/journal/socket";
+constexpr std::string_view kCut = "...";
+
+/// NAME=VALUE, or where the value has a newline NAME, the number of its bytes, and the value.
+void append(std::string& entry, std::string_view name, std::string_view value) {
+  constexpr std::size_t kLength = sizeof(std::uint64_t), kFrame = 2 + kLength + kCut.size();
+  if (entry.size() + name.size() + kFrame > kEntryMost) return;
+  const std::size_t room = kEntryMost - entry.size() - name.size() - kFrame;
+  const bool cut = value.size() > room;
+  const std::string text = std::string{value.substr(0, room)} + std::string{cut ? kCut : ""};
+  entry += name;
+  if (text.find('\n') == text.npos) {
+    entry += '=';
+  } else {
+    entry += '\n';
+    for (std::size_t i = 0; i < kLength; ++i) entry += static_cast<char>(text.size() >> 8 * i & 0xff);
+  }
+  entry += text + '\n';
+}
 
 class Journal final : public Sink {
  public:
-  Journal(Library library, Send send) noexcept : library_(std::move(library)), send_(send) {}
+  explicit Journal(Fd socket) noexcept : socket_(std::move(socket)) {}
 
   void write(const Record& record) noexcept override {
-    std::vector<std::string> texts{
-        "MESSAGE=" + record.message,
-        "MESSAGE_ID=" + std::string{record.message_id},
-        "PRIORITY=" + std::to_string(static_cast<int>(record.level)),
-        "SYSLOG_IDENTIFIER=pysshrp",
-        "SYSLOG_FACILITY=" + std::to_string(LOG_FAC(LOG_AUTHPRIV)),
-    };
-    for (const auto& [name, value] : record.fields) texts.push_back(std::string{name} + '=' + value);
-    std::vector<iovec> parts;
-    parts.reserve(texts.size());
-    for (std::string& text : texts) parts.push_back({text.data(), text.size()});
-    send_(parts.data(), static_cast<int>(parts.size()));
+    const std::string entry = journal_entry(record);
+    (void)::send(socket_.get(), entry.data(), entry.size(), MSG_NOSIGNAL);
   }
 
  private:
-  Library library_;
-  Send send_;
+  Fd socket_;
 };
 
 }  // namespace
 
-// Loaded here and not linked: with its own libraries it costs more to start than all the rest of the program.
+std::string journal_entry(const Record& record) {
+  std::string entry;
+  append(entry, "MESSAGE", record.message);
+  append(entry, "MESSAGE_ID", record.message_id);
+  append(entry, "PRIORITY", std::to_string(static_cast<int>(record.level)));
+  append(entry, "SYSLOG_IDENTIFIER", "pysshrp");
+  append(entry, "SYSLOG_FACILITY", std::to_string(LOG_FAC(LOG_AUTHPRIV)));
+  for (const auto& [name, value] : record.fields) append(entry, name, value);
+  return entry;
+}
+
+// Written here and not by libsystemd, which sends by sendmsg(2), and costs more to load than all the rest.
 std::unique_ptr<Sink> open_journal() {
-  Library library{dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL)};
-  if (!library) return nullptr;
-  const auto send = reinterpret_cast<Send>(dlsym(library.get(), "sd_journal_sendv"));
-  if (send == nullptr) return nullptr;
-  return std::make_unique<Journal>(std::move(library), send);
+  Fd socket = connect_unix(kSocket);
+  if (!socket) return nullptr;
+  wait_at_most(socket.get());
+  return std::make_unique<Journal>(std::move(socket));
 }
 
 }  // namespace pysshrp::log

@@ -5,10 +5,10 @@
 
 namespace pysshrp::log {
 
-/// Records with their fields to journald; nothing when libsystemd cannot be loaded.
+/// Records with their fields to journald; nothing where it does not listen.
 std::unique_ptr<Sink> open_journal();
 
-/// Lines to syslog(3), facility authpriv.
+/// Lines to /dev/log, facility authpriv.
 std::unique_ptr<Sink> open_syslog();
 
 /// Lines `pysshrp: LEVEL: ...` on stderr, each in one write(2).

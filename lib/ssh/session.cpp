@@ -48,7 +48,7 @@ void expect_answers(int fd) noexcept {
 
 void prepare_socket(int fd) noexcept {
   set_tcp(fd, TCP_NODELAY);
-  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+  if (const int flags = ::fcntl(fd, F_GETFL); flags >= 0) ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
   read_ahead(fd);
 }
 

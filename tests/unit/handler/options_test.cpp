@@ -25,6 +25,7 @@ TEST(Options, ServesWithoutAny) {
   EXPECT_EQ(options->mode, Options::Mode::serve);
   EXPECT_EQ(options->config, "/etc/pysshrp/pysshrp.ini");
   EXPECT_FALSE(options->allow_root);
+  EXPECT_FALSE(options->allow_no_seccomp);
 }
 
 TEST(Options, AreTakenInBothSpellings) {
@@ -58,7 +59,7 @@ TEST(Options, TellWhatIsWrong) {
            Wrong{{"--check", "--verbose"}, "'--verbose' is not known"},
            Wrong{{"-c"}, "'-c' is not known"},
            Wrong{{"--check=yes"}, "'--check=yes' is not known, or is given a value"},
-           Wrong{{"--allow-root", "--config"}, "--config needs a value: FILE"},
+           Wrong{{"--allow-no-seccomp", "--config"}, "--config needs a value: FILE"},
            Wrong{{"--config", ""}, "--config needs the name of a file"},
            Wrong{{"--explain"}, "--explain needs a value: USER[@SOURCE]"},
            Wrong{{"--check", "--explain", "alice"}, "only one of"},
@@ -85,7 +86,7 @@ std::set<std::string> words_after(const std::string& mark, std::istream&& text) 
 
 TEST(Options, AreThoseOfTheManPage) {
   const auto documented = words_after(".It Fl -", std::ifstream{PYSSHRP_SOURCE_DIR "/handler/pysshrp-handler.8"});
-  EXPECT_EQ(documented.size(), 7U);
+  EXPECT_EQ(documented.size(), 8U);
   EXPECT_EQ(documented, words_after("  --", std::istringstream{usage()}));
 }
 

@@ -1,9 +1,7 @@
-// The sinks against the real libraries. A forked child gets a mount namespace of its own in which the socket that
-// libsystemd or syslog(3) writes to is the test's.
+// The sinks against real sockets. A forked child gets a mount namespace of its own in which the socket that
+// a sink writes to is the test's.
 #include "log/sinks.h"
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -16,11 +14,13 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <sstream>
 
 #include "base/fd.h"
+#include "log/journal.h"
 
 namespace pysshrp::log {
 namespace {
@@ -121,28 +121,12 @@ TEST(Sinks, SyslogGetsOneLine) {
   EXPECT_EQ(text.substr(text.find("]: ")), "]: Not allowed here: exec user=alice peer=192.0.2.7 port=40000");
 }
 
-/// The file dlopen(3) takes; looked up in a child, so that it is not loaded here.
-std::string library_file() {
+TEST(Sinks, SyslogStandsInForTheJournalWhereNobodyListens) {
   int status = 0;
-  return in_child(
-      [](int err) {
-        void* library = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-        Dl_info info{};
-        if (library == nullptr || dladdr(dlsym(library, "sd_journal_sendv"), &info) == 0) return 1;
-        return write(err, info.dli_fname, std::strlen(info.dli_fname)) > 0 ? 0 : 1;
-      },
-      status);
-}
-
-TEST(Sinks, SyslogStandsInForTheJournalWithoutLibsystemd) {
-  int status = 0;
-  const std::string library = library_file();
   const std::string text = in_child(
       [&](int err) {
         const Fd socket = stage("/dev", "/dev/log");
-        const Fd empty{open("/dev/empty", O_CREAT | O_WRONLY | O_CLOEXEC, 0644)};
-        if (!library.empty() && mount("/dev/empty", library.c_str(), nullptr, MS_BIND, nullptr) != 0) return kCannot;
-        if (!socket || !empty) return kCannot;
+        if (!socket || mount("tmpfs", "/run", "tmpfs", 0, nullptr) != 0) return kCannot;
         open_sink(Target::journal)->write(record());
         const std::string got = drain(socket.get());
         return write(err, got.data(), got.size()) == static_cast<ssize_t>(got.size()) ? 0 : 1;
@@ -150,6 +134,53 @@ TEST(Sinks, SyslogStandsInForTheJournalWithoutLibsystemd) {
       status);
   SKIP_IF_IMPOSSIBLE(status);
   EXPECT_NE(text.find("]: Not allowed here: exec"), text.npos) << text;
+}
+
+Record with(std::string name, std::string value) {
+  Record r = record();
+  r.fields = {{name, value}};
+  return r;
+}
+
+TEST(JournalEntry, HasTheLengthOfAValueWithANewline) {
+  const std::string entry = journal_entry(with("PYSSHRP_USER", "a\nb"));
+  EXPECT_NE(entry.find(std::string{"\nPYSSHRP_USER\n\3\0\0\0\0\0\0\0a\nb\n", 26}), entry.npos) << entry;
+}
+
+TEST(JournalEntry, IsCutWithAMark) {
+  const std::string entry = journal_entry(with("PYSSHRP_USER", std::string(2 * kEntryMost, 'x')));
+  EXPECT_LE(entry.size(), kEntryMost);
+  EXPECT_GE(entry.size(), kEntryMost - 64);
+  EXPECT_TRUE(entry.ends_with("xxx...\n")) << entry.substr(entry.size() - 16);
+}
+
+TEST(JournalEntry, LeavesOutWhatHasNoRoom) {
+  Record r = with("PYSSHRP_USER", std::string(2 * kEntryMost, 'x'));
+  r.fields.emplace_back("PYSSHRP_SERVER", "web");
+  EXPECT_EQ(journal_entry(r).find("PYSSHRP_SERVER"), std::string::npos);
+}
+
+/// How many datagrams wait in a Unix socket's queue at most.
+int room() {
+  int most = 0;
+  std::ifstream{"/proc/sys/net/unix/max_dgram_qlen"} >> most;
+  return most + 1;
+}
+
+// Nobody reads: each record that finds the queue full waits for a second.
+TEST(Sinks, AFullQueueLosesRecordsAndEndsNoSession) {
+  int status = 0;
+  in_child(
+      [](int) {
+        const Fd socket = stage("/dev", "/dev/log");
+        if (!socket) return kCannot;
+        const auto sink = open_sink(Target::syslog);
+        for (int left = room(); left-- > -2;) sink->write(record());
+        return 0;
+      },
+      status);
+  SKIP_IF_IMPOSSIBLE(status);
+  EXPECT_EQ(status, 0);
 }
 
 TEST(Sinks, StderrGetsOneLineInOneWrite) {
