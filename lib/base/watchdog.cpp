@@ -7,7 +7,7 @@
 
 namespace pysshrp::watchdog {
 
-void rearm(TimePoint now) noexcept {
+void rearm(TimePoint now, long patience) noexcept {
   // The kernel has one such timer for the process, and here is when it was set.
   static TimePoint armed{};
   if (now - armed < std::chrono::seconds{1}) return;
@@ -19,7 +19,7 @@ void rearm(TimePoint now) noexcept {
     ::sigprocmask(SIG_UNBLOCK, &prof, nullptr);
   }
   armed = now;
-  const itimerval timer{{}, {kPatience, 0}};
+  const itimerval timer{{}, {patience, 0}};
   ::setitimer(ITIMER_PROF, &timer, nullptr);
 }
 

@@ -9,6 +9,6 @@ inline constexpr long kPatience = 20;
 
 /// Called wherever the process is about to sleep. When it does not come back the kernel ends it, by SIGPROF: the answer
 /// to every loop, in any library, that nobody has found yet.
-void rearm(TimePoint now) noexcept;
+void rearm(TimePoint now, long patience = kPatience) noexcept;
 
 }  // namespace pysshrp::watchdog
