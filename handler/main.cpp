@@ -19,6 +19,7 @@
 #include "connection/probe.h"
 #include "connection/serve.h"
 #include "connection/setting.h"
+#include "connection/startups.h"
 #include "connection/version.h"
 #include "log/log.h"
 #include "log/text.h"
@@ -104,6 +105,7 @@ int check(const Options& options) {
   const auto faults = connection::check(config, options.config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) print_line(stdout, fault.text());
   for (const config::Fault& note : config::notes(config)) print_line(stderr, note.text());
+  if (const auto note = connection::startups_note(config.settings()); !note.empty()) print_line(stderr, note);
   return faults.empty() ? kOk : kConfigFaulty;
 }
 

@@ -37,6 +37,13 @@ std::array<std::uint8_t, 16> Address::as_v6() const noexcept {
   return mapped;
 }
 
+Address Address::block(NetBlockSize size) const noexcept {
+  Address first = *this;
+  for (unsigned bit = v4_ ? size.v4 : size.v6; bit < 128; ++bit)
+    first.bytes_[bit / 8] = static_cast<std::uint8_t>(first.bytes_[bit / 8] & ~(0x80 >> bit % 8));
+  return first;
+}
+
 std::optional<Address> Address::parse(std::string_view text) {
   const std::string terminated{text};
   if (terminated.size() != std::strlen(terminated.c_str())) return {};

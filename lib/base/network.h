@@ -7,6 +7,12 @@
 
 namespace pysshrp {
 
+/// How many leading bits of an address say whose it is (sshd_config(5): PerSourceNetBlockSize).
+struct NetBlockSize {
+  unsigned v4 = 32, v6 = 64;
+  bool operator==(const NetBlockSize&) const = default;
+};
+
 /// An IPv4 or IPv6 address. A v4-mapped IPv6 address is the IPv4 address it maps.
 class Address {
  public:
@@ -18,6 +24,8 @@ class Address {
   bool is_v4() const noexcept { return v4_; }
   /// An IPv4 address as the IPv6 address that is mapped to it (RFC 4291, section 2.5.5.2).
   std::array<std::uint8_t, 16> as_v6() const noexcept;
+  /// The first address of its block.
+  Address block(NetBlockSize size) const noexcept;
   bool operator==(const Address&) const = default;
 
  private:

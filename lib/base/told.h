@@ -8,6 +8,7 @@ namespace pysshrp::told {
 inline constexpr const char* kNotConfigured =
     "This proxy is not configured correctly. Its administrator finds the faults in the log.";
 inline constexpr const char* kTooManyTries = "Too many authentication failures";  // sshd's words
+inline constexpr const char* kMaxStartups = "Exceeded MaxStartups";               // sshd's words
 inline constexpr const char* kGraceTimeOver = "login_grace_time is over.";
 inline constexpr const char* kNotReached = "The server behind this proxy cannot be reached.";
 inline constexpr const char* kNotVerified = "The server behind this proxy could not be verified.";

@@ -33,6 +33,8 @@ struct Settings {
   std::string routes_dir;  ///< empty: none
   std::chrono::seconds login_grace_time{120};
   unsigned max_auth_tries = 6;
+  std::optional<unsigned> max_startups = 256, per_source_max_startups = 32;  ///< nothing: off
+  NetBlockSize per_source_net_block_size;
   unsigned max_channels = 128;
   std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: off
   std::vector<Network> proxy_protocol;               ///< empty: no balancer is trusted

@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 43> kKeys{{
+constexpr std::array<Key, 46> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -39,6 +39,12 @@ constexpr std::array<Key, 43> kKeys{{
     {"login_grace_time", Where::pysshrp, reads<duration>, "2min", !kCaptures, !kSecret, "from accept to authenticated"},
     {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
      "failed attempts, then disconnect"},
+    {"max_startups", Where::pysshrp, reads<startups>, "256", !kCaptures, !kSecret,
+     "connections that are not logged in"},
+    {"per_source_max_startups", Where::pysshrp, reads<startups>, "32", !kCaptures, !kSecret,
+     "the same, from one network"},
+    {"per_source_net_block_size", Where::pysshrp, reads<net_block_size>, "32:64", !kCaptures, !kSecret,
+     "how many leading bits of an address, IPv4 and IPv6, say which network it is of"},
     {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
     {"idle_timeout", Where::pysshrp, reads<duration_or_off>, "off", !kCaptures, !kSecret,
      "nothing was sent for so long: the connection ends"},
@@ -70,8 +76,9 @@ constexpr std::array<Key, 43> kKeys{{
     {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
      "where symbolic links below upstream_root_path may lead"},
     {"sftp_log", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret, "one record for each file operation"},
-    {"allow_ssh", Where::shared, reads<boolean>, "yes, but no with upstream_root_path or with an sftp_access that is not read-write",
-     !kCaptures, !kSecret, "shell and exec"},
+    {"allow_ssh", Where::shared, reads<boolean>,
+     "yes, but no with upstream_root_path or with an sftp_access that is not read-write", !kCaptures, !kSecret,
+     "shell and exec"},
     {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
     {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
     {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},

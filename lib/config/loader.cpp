@@ -27,6 +27,9 @@ Settings settings_of(std::span<const Entry> entries) {
   set(s.routes_dir, entries, "routes_dir", path);
   set(s.login_grace_time, entries, "login_grace_time", duration);
   set(s.max_auth_tries, entries, "max_auth_tries", auth_tries);
+  set(s.max_startups, entries, "max_startups", startups);
+  set(s.per_source_max_startups, entries, "per_source_max_startups", startups);
+  set(s.per_source_net_block_size, entries, "per_source_net_block_size", net_block_size);
   set(s.max_channels, entries, "max_channels", channels);
   set(s.idle_timeout, entries, "idle_timeout", duration_or_off);
   set(s.proxy_protocol, entries, "proxy_protocol", networks);

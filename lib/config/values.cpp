@@ -255,6 +255,21 @@ Result<unsigned> channels(std::string_view text) {
   return number(text, 1, 10'000);
 }
 
+Result<std::optional<unsigned>> startups(std::string_view text) {
+  if (text == "off") return std::optional<unsigned>{};
+  const auto value = digits(text);
+  if (value && *value >= 1 && *value <= 4000) return value;
+  return not_a(text, "off or a number (1-4000)");
+}
+
+Result<NetBlockSize> net_block_size(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto v4 = digits(text.substr(0, colon));
+  const auto v6 = colon == text.npos ? NetBlockSize{}.v6 : digits(text.substr(colon + 1));
+  if (v4 && v6 && *v4 <= 32 && *v6 <= 128) return NetBlockSize{*v4, *v6};
+  return not_a(text, "bits of an IPv4 address (0-32), perhaps with ':' and those of an IPv6 address (0-128)");
+}
+
 Result<std::vector<std::string>> list(std::string_view text) {
   std::vector<std::string> items;
   for (auto left = text;;) {

@@ -46,8 +46,10 @@ Result<SftpAccess> sftp_access(std::string_view text);
 Result<SftpSymlinks> sftp_symlinks(std::string_view text);
 Result<UpstreamSftp> upstream_sftp(std::string_view text);
 
-Result<unsigned> auth_tries(std::string_view text);  ///< 1-100
-Result<unsigned> channels(std::string_view text);    ///< 1-10000
+Result<unsigned> auth_tries(std::string_view text);               ///< 1-100
+Result<unsigned> channels(std::string_view text);                 ///< 1-10000
+Result<std::optional<unsigned>> startups(std::string_view text);  ///< 1-4000 or off
+Result<NetBlockSize> net_block_size(std::string_view text);  ///< `32`, `32:64`: leading bits, IPv4 0-32, IPv6 0-128
 
 /// The items between the commas, without the spaces around them. At least one, none empty.
 Result<std::vector<std::string>> list(std::string_view text);

@@ -19,6 +19,7 @@
 #include "connection/approach.h"
 #include "connection/ending.h"
 #include "connection/key_judge.h"
+#include "connection/startups.h"
 #include "downstream/login.h"
 #include "route/order.h"
 #include "ssh/wait.h"
@@ -48,7 +49,8 @@ class Exchange {
         offer_(auth::offer_of(terms.config)),
         login_(downstream, terms.watch, terms.config.settings().max_auth_tries,
                [this](const UserName& user) { return find_route(user); }),
-        keys_(terms.config, terms.algorithms, terms.peer, log) {}
+        keys_(terms.config, terms.algorithms, terms.peer, log),
+        startup_(terms.startup) {}
 
   std::unique_ptr<LoggedIn> run();
 
@@ -92,6 +94,7 @@ class Exchange {
   auth::Offer offer_;
   downstream::Login login_;
   KeyJudge keys_;
+  StartupWatch startup_;
   std::unique_ptr<route::Route> route_;  // nothing: a stranger
   std::optional<Approach> upstream_;     // nothing: he is one
   std::optional<ssh::PublicKey>
@@ -332,7 +335,13 @@ bool Exchange::over() {
     log_(log::LoginEnded{ending_of(downstream_)});
     return true;
   }
-  if (Clock::now() < terms_.until) return false;
+  const TimePoint now = Clock::now();
+  if (startup_.gives_way(now)) {
+    log_(log::LoginEnded{past_max_startups(downstream_.fd(), terms_.startup, "MaxStartups")});
+    drop(downstream_);
+    return true;
+  }
+  if (now < terms_.until) return false;
   log_(log::LoginEnded{log::GraceTimeOver{}});
   downstream_.disconnect(told::kGraceTimeOver);
   return true;
@@ -344,7 +353,7 @@ std::uint64_t Exchange::packets() {
 }
 
 bool Exchange::sleep() {
-  const TimePoint until = std::min(terms_.until, login_.deadline());
+  const TimePoint until = std::min({terms_.until, login_.deadline(), startup_.next()});
   if (!upstream_ || !upstream_->busy()) return ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until);
   const TimePoint both = std::min(until, upstream_->deadline());
   if (ssh::Session* session = upstream_->session())

@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "log/log.h"
 #include "peer/peer.h"
+#include "peer/startups.h"
 #include "route/route.h"
 #include "ssh/agent_login.h"
 #include "ssh/algorithms.h"
@@ -30,6 +31,7 @@ struct Terms {
   const ssh::Algorithms& algorithms;
   const peer::Peer& peer;
   const ssh::AttemptWatch& watch;
+  const peer::Startup& startup;
   int stop_fd;      ///< becomes readable when we are to end
   TimePoint until;  ///< the end of login_grace_time
 };

@@ -15,22 +15,14 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{3};  // it is the first thing that a balancer sends
 
+}  // namespace
+
 bool is_balancer(const config::Settings& settings, const peer::Peer& peer) {
   const auto holds = [&](const Network& network) { return peer.address && network.contains(*peer.address); };
   return std::any_of(settings.proxy_protocol.begin(), settings.proxy_protocol.end(), holds);
 }
 
-/// Whose header comes later than this look meets libssh, for which it is no version of SSH either.
-bool meet_stranger(const Connection& connection, log::Log& log) {
-  if (!peer::has_header(connection.socket.get())) return true;
-  log(log::HandshakeFailed{log::Broken{"a PROXY protocol header, but proxy_protocol does not have this address"}});
-  return false;
-}
-
-}  // namespace
-
 bool introduce(Connection& connection, TimePoint until, log::Log& log) {
-  if (!is_balancer(connection.config.settings(), connection.peer)) return meet_stranger(connection, log);
   const auto said =
       peer::read_header(connection.socket.get(), connection.stop_fd, std::min(until, Clock::now() + kPatience));
   return std::visit(Cases{[&](const peer::Peer& client) {
@@ -50,6 +42,13 @@ bool introduce(Connection& connection, TimePoint until, log::Log& log) {
                             return false;
                           }},
                     said);
+}
+
+// Whose header comes later than this look meets libssh, for which it is no version of SSH either.
+bool meet_stranger(const Connection& connection, log::Log& log) {
+  if (!peer::has_header(connection.socket.get())) return true;
+  log(log::HandshakeFailed{log::Broken{"a PROXY protocol header, but proxy_protocol does not have this address"}});
+  return false;
 }
 
 }  // namespace pysshrp::connection

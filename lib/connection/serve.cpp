@@ -16,6 +16,7 @@
 #include "connection/introduce.h"
 #include "connection/setting.h"
 #include "connection/sftp.h"
+#include "connection/startups.h"
 #include "downstream/handshake.h"
 #include "log/ration.h"
 #include "log/status.h"
@@ -129,6 +130,36 @@ relay::Account account_in(log::Log& log, log::Ration& denials) {
   return account;
 }
 
+/// Counts the connection among those that are not logged in; a load balancer's first as its own, since its header is
+/// waited for. False when there is nobody to serve: the log has why.
+bool enter(Connection& connection, peer::Startup& startup, TimePoint until, log::Log& log) {
+  if (is_balancer(connection.config.settings(), connection.peer)) {
+    startup.enter({}, Clock::now());
+    if (!introduce(connection, until, log)) return false;
+  }
+  if (startup.enter(connection.peer.address, Clock::now())) return true;
+  log(log::HandshakeFailed{past_max_startups(connection.socket.get(), startup, "PerSourceMaxStartups")});
+  drop(connection.socket);
+  return false;
+}
+
+/// False when it came to no key exchange: the log has why.
+bool shake_hands(ssh::Server& downstream, peer::Startup& startup, int stop_fd, TimePoint until, log::Log& log) {
+  switch (exchange_keys(downstream, startup, stop_fd, until)) {
+    case KeyExchange::done:
+      startup.keys_exchanged();
+      return true;
+    case KeyExchange::failed:
+      log(log::HandshakeFailed{Clock::now() >= until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
+      return false;
+    case KeyExchange::gave_way:
+      log(log::HandshakeFailed{past_max_startups(downstream.fd(), startup, "MaxStartups")});
+      drop(downstream);
+      return false;
+  }
+  return false;
+}
+
 }  // namespace
 
 int serve(Connection connection, log::Log& log) {
@@ -139,11 +170,14 @@ int serve(Connection connection, log::Log& log) {
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
   log::Status status{connection.notify_socket};  // connected while it may be
+  const bool balanced = is_balancer(settings, connection.peer);
+  peer::Startup startup{startup_limits(settings)};
+  if (!enter(connection, startup, until, log)) return kServed;
   if (!in_sandbox(connection, log, [&] {
         return sandbox::enter_login(writes_files(config) ? sandbox::Files::read_and_write : sandbox::Files::read);
       }))
     return refuse_all(connection.socket);
-  if (!introduce(connection, until, log)) return kServed;
+  if (!balanced && !meet_stranger(connection, log)) return kServed;
 
   ssh::prepare_openssl();
   if (log.level() == Level::debug)
@@ -165,13 +199,11 @@ int serve(Connection connection, log::Log& log) {
     return kConfigFaulty;
   }
   const TimePoint keys_until = std::min(until, start + kKeyExchangeTakes);
-  if (!downstream::shake_hands(downstream, connection.stop_fd, keys_until)) {
-    log(log::HandshakeFailed{Clock::now() >= keys_until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
-    return kServed;
-  }
+  if (!shake_hands(downstream, startup, connection.stop_fd, keys_until, log)) return kServed;
   const auto logged_in =
-      log_in(downstream, {config, algorithms, connection.peer, *watch, connection.stop_fd, until}, log);
+      log_in(downstream, {config, algorithms, connection.peer, *watch, startup, connection.stop_fd, until}, log);
   watch.reset();
+  startup.logged_in();
   if (!logged_in) return kServed;
   forget_secrets(connection, *logged_in->route);
   // libssh would not come back from such a write: the process ends here, and with it both connections.

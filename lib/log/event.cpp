@@ -95,6 +95,12 @@ std::pair<std::string, std::string> describe(const Ending& ending, const Context
                             kPreauth,
                         "too many authentication failures"};
           },
+          [&](const PastMaxStartups& e) {
+            const std::string bound = printable(e.bound, kNameMost);
+            return Pair{"drop connection #" + std::to_string(e.startups) + " from [" + c.peer +
+                            "]:" + std::to_string(c.port) + " on " + printable(e.on, kNameMost) + " past " + bound,
+                        "past " + bound};
+          },
           [&](const NotNegotiated& e) {
             return Pair{"Unable to negotiate with " + source(c) + ": " + sentence(e.what) + kPreauth,
                         "no common algorithm"};

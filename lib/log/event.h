@@ -35,13 +35,19 @@ struct ClientDisconnected {
 };                        ///< SSH_MSG_DISCONNECT: code and words, `11: disconnected by user`
 struct GraceTimeOver {};  ///< login_grace_time
 struct TooManyTries {};   ///< max_auth_tries
+struct PastMaxStartups {
+  std::size_t startups = 0;  ///< connections that were not logged in when it came
+  std::string on;            ///< our end, `[192.0.2.1]:2222`
+  std::string bound;         ///< `MaxStartups`, `PerSourceMaxStartups`
+};                           ///< too many are not logged in
 struct NotNegotiated {
   std::string what;
 };  ///< `no matching cipher found. Their offer: 3des-cbc`
 struct Broken {
   std::string what;
 };  ///< anything else, as `message authentication code incorrect`
-using Ending = std::variant<ClientClosed, ClientDisconnected, GraceTimeOver, TooManyTries, NotNegotiated, Broken>;
+using Ending =
+    std::variant<ClientClosed, ClientDisconnected, GraceTimeOver, TooManyTries, PastMaxStartups, NotNegotiated, Broken>;
 
 // Events. The texts are English for people who know sshd's log: where sshd has a line for it, it is that line.
 struct ConfigFaulty {

@@ -2,23 +2,19 @@
 an SSH server: SOURCE: SERVED of COUNT. Then it holds them until its standard input ends. With COUNT as -COUNT it closes each at once and
 says nothing."""
 import select
-import socket
 import sys
 
+from sources import connect
+
 port, count, sources = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-
-
-def connect(source):
-    return socket.create_connection(('127.0.0.1', port), source_address=(source, 0))
-
 
 if count < 0:
     for source in sources:
         for _ in range(-count):
-            connect(source).close()
+            connect(port, source).close()
     sys.exit()
 
-waiting = {connect(source): source for source in sources for _ in range(count)}
+waiting = {connect(port, source): source for source in sources for _ in range(count)}
 served, kept = dict.fromkeys(sources, 0), []
 while waiting:
     ready, _, _ = select.select(list(waiting), [], [], 60)

@@ -13,7 +13,8 @@ if [ -z "${E2E_INSIDE:-}" ]; then
 fi
 ip link set lo up
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir /run/sshd /run/lock
+mkdir /run/sshd /run/lock /run/pysshrp
+(umask 027 && head -c 16 /dev/urandom > /run/pysshrp/startups && chgrp nogroup /run/pysshrp/startups)  # as units/pysshrp.tmpfiles.conf makes it
 
 SOURCE=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 T=/run/e2e                  # the test's files

@@ -8,13 +8,14 @@ journal() { inside journalctl --no-pager -q -o cat "$@"; }
 no_instance() { [ -z "$(inside systemctl --no-legend --all list-units 'pysshrp@*')" ]; }
 
 # What the units directory becomes inside; more can be put there before start_machine.
-mkdir -p units/root/usr/libexec/pysshrp units/root/usr/lib/sysusers.d units/root/etc/pysshrp shared
+mkdir -p units/root/usr/libexec/pysshrp units/root/usr/lib/sysusers.d units/root/usr/lib/tmpfiles.d units/root/etc/pysshrp shared
 cp "$SOURCE"/units/pysshrp.socket "$SOURCE"/units/pysshrp@.service "$SOURCE"/units/pysshrp.slice units/
 cp "$SOURCE"/units/pysshrp.sysusers.conf units/root/usr/lib/sysusers.d/pysshrp.conf
+cp "$SOURCE"/units/pysshrp.tmpfiles.conf units/root/usr/lib/tmpfiles.d/pysshrp.conf
 install -m 755 "$HANDLER" units/root/usr/libexec/pysshrp/pysshrp-handler
 if [ "$BUILD" = Debug ]; then  # what the sanitizers need and no handler does
   mkdir units/pysshrp@.service.d
-  printf '%s\n' '[Service]' 'Environment=ASAN_OPTIONS=detect_leaks=0' 'SystemCallFilter=' 'MemoryMax=infinity' > units/pysshrp@.service.d/sanitizers.conf
+  printf '%s\n' '[Service]' 'Environment=ASAN_OPTIONS=detect_leaks=0' 'SystemCallFilter=' 'MemoryMax=infinity' 'MemoryHigh=infinity' > units/pysshrp@.service.d/sanitizers.conf
 fi
 cp "$SOURCE/scripts/upstream" shared/
 cat > units/root/etc/pysshrp/pysshrp.ini <<END_OF_INI
@@ -33,7 +34,7 @@ at_end() {
 # start_machine: the socket listens, and `client` gets to the sshd through it.
 start_machine() {
   LIMIT=90 boot start "$T/machine" units shared
-  LIMIT=150 inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
+  LIMIT=${UPSTREAM_LIMIT:-150} inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
   wait_until 'the upstream listens' grep -qs '^Server listening' shared/up/sshd.log
   PASSWORD=$(cat shared/up/password)
   inside cp /opt/t/up/known_hosts /etc/pysshrp/known_hosts

@@ -63,6 +63,16 @@ TEST(Network, IsReadAndWritten) {
   EXPECT_EQ(Network::parse("2001:db8::1")->text(), "2001:db8::1/128");
 }
 
+TEST(Address, HasABlock) {
+  const auto block = [](const char* address, NetBlockSize size) { return Address::parse(address)->block(size).text(); };
+  EXPECT_EQ(block("192.0.2.255", {}), "192.0.2.255");
+  EXPECT_EQ(block("192.0.2.255", {23, 64}), "192.0.2.0");
+  EXPECT_EQ(block("192.0.3.255", {0, 64}), "0.0.0.0");
+  EXPECT_EQ(block("2001:db8:1:2:3::ffff", {}), "2001:db8:1:2::");
+  EXPECT_EQ(block("2001:db8:1:2:3::ffff", {32, 128}), "2001:db8:1:2:3::ffff");
+  EXPECT_EQ(block("ffff::", {32, 0}), "::");
+}
+
 TEST(Network, NothingElseIsOne) {
   for (const char* text :
        {"", "/24", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/+8", "192.0.2.0/24 ", "2001:db8::/129",

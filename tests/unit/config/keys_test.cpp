@@ -53,6 +53,10 @@ TEST(Keys, defaults_are_those_of_the_settings) {
   EXPECT_EQ(*level(find_key(Where::pysshrp, "level")->standard), settings.level);
   EXPECT_EQ(*duration(find_key(Where::pysshrp, "login_grace_time")->standard), settings.login_grace_time);
   EXPECT_EQ(*auth_tries(find_key(Where::pysshrp, "max_auth_tries")->standard), settings.max_auth_tries);
+  EXPECT_EQ(*startups(find_key(Where::pysshrp, "max_startups")->standard), settings.max_startups);
+  EXPECT_EQ(*startups(find_key(Where::pysshrp, "per_source_max_startups")->standard), settings.per_source_max_startups);
+  EXPECT_EQ(*net_block_size(find_key(Where::pysshrp, "per_source_net_block_size")->standard),
+            settings.per_source_net_block_size);
   EXPECT_EQ(*channels(find_key(Where::pysshrp, "max_channels")->standard), settings.max_channels);
   EXPECT_EQ(*duration_or_off(find_key(Where::pysshrp, "idle_timeout")->standard), settings.idle_timeout);
   EXPECT_TRUE(settings.proxy_protocol.empty());

@@ -176,6 +176,21 @@ TEST(Values, auth_tries_and_channels) {
   for (const auto* bad : {"", "-1", "1x", "x", "4294967297"}) EXPECT_FALSE(channels(bad).has_value()) << bad;
 }
 
+TEST(Values, startups) {
+  EXPECT_EQ(*startups("1"), 1U);
+  EXPECT_EQ(*startups("4000"), 4000U);
+  EXPECT_EQ(*startups("off"), std::nullopt);
+  EXPECT_EQ(refusal(startups, "10:30:100"), "'10:30:100' is not off or a number (1-4000)");
+  for (const auto* bad : {"", "0", "4001", "-1", "no"}) EXPECT_FALSE(startups(bad).has_value()) << bad;
+}
+
+TEST(Values, net_block_size) {
+  EXPECT_EQ(*net_block_size("24"), (NetBlockSize{24, 64}));
+  EXPECT_EQ(*net_block_size("0:128"), (NetBlockSize{0, 128}));
+  for (const auto* bad : {"", ":", "24:", ":64", "33", "32:129", "32:64:1", "/24", "32, 64"})
+    EXPECT_FALSE(net_block_size(bad).has_value()) << bad;
+}
+
 TEST(Values, list) {
   EXPECT_EQ(*list("a"), (std::vector<std::string>{"a"}));
   EXPECT_EQ(*list(" a , b,c "), (std::vector<std::string>{"a", "b", "c"}));

@@ -77,6 +77,8 @@ TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
             "maximum authentication attempts exceeded for alice from 192.0.2.7 port 40000 ssh2 [preauth]");
   EXPECT_EQ(ended(TooManyTries{}, nobody()),
             "maximum authentication attempts exceeded for invalid user admin from 192.0.2.7 port 40000 ssh2 [preauth]");
+  EXPECT_EQ(said(HandshakeFailed{PastMaxStartups{257, "[198.51.100.2]:22", "MaxStartups"}}, stranger()),
+            "drop connection #257 from [192.0.2.7]:40000 on [198.51.100.2]:22 past MaxStartups");
   EXPECT_EQ(said(HandshakeFailed{NotNegotiated{"no matching cipher found. Their offer: 3des-cbc"}}, stranger()),
             "Unable to negotiate with 192.0.2.7 port 40000: no matching cipher found. Their offer: 3des-cbc [preauth]");
   EXPECT_EQ(said(HandshakeFailed{Broken{"invalid format"}}, stranger()),
@@ -264,7 +266,8 @@ TEST(Events, EscapeAndBoundWhateverComesFromOutside) {
   Context c;
   c.peer = c.user = c.server = c.upstream = c.upstream_user = c.method = bad;
   std::vector<Event> events = one_of_each();
-  for (const Ending& how : {Ending{ClientClosed{}}, Ending{ClientDisconnected{bad}}, Ending{NotNegotiated{bad}}})
+  for (const Ending& how : {Ending{ClientClosed{}}, Ending{ClientDisconnected{bad}}, Ending{NotNegotiated{bad}},
+                            Ending{PastMaxStartups{1, bad, bad}}})
     events.emplace_back(LoginEnded{how});
   for (const Event& event : events) {
     const Record record = describe(event, c);
