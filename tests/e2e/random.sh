@@ -3,6 +3,8 @@
 
 # AddressSanitizer holds back what was freed, to see later uses of it, and is told how much, since the handler's size is judged.
 export ASAN_OPTIONS=$ASAN_OPTIONS:exitcode=99:quarantine_size_mb=16 UBSAN_OPTIONS=$UBSAN_OPTIONS:exitcode=99 LSAN_OPTIONS=exitcode=99
+# Without it freed memory is made to show.
+[ "$BUILD" = Debug ] || export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=90
 [ "$BUILD" = Debug ] && MEMORY=${MEMORY:-262144} || MEMORY=${MEMORY:-98304}
 
 echo "* $($RANDOM_PEER host-key)" > $T/known_upstream

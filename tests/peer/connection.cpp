@@ -12,6 +12,8 @@
 #include <memory>
 #include <utility>
 
+#include "attacks.h"
+
 namespace peer {
 
 namespace {
@@ -20,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr std::size_t kUnsent = 256 * 1024;  // beyond it no message is made
-constexpr milliseconds kPatience{400};       // how long nothing may move until the peers leave
+constexpr milliseconds kQuiet{100};          // nothing has moved: what was asked for is done
+constexpr milliseconds kPatience{1000};      // how long nothing may move until the peers leave
 
 class Socket {
  public:
@@ -72,6 +75,7 @@ class Connection {
   void accept_upstream();
   void start_client();
   bool speak();
+  bool attack();
   void speak_politely();
   std::optional<Phase> phase();
   void send(std::uint64_t index, Phase phase);
@@ -87,6 +91,7 @@ class Connection {
   std::unique_ptr<Handler> handler_;
   std::uint64_t count_, index_ = 0, round_ = 0, polite_ = 0, sent_ = 0;
   std::uint32_t begins_, deaf_ = 0;
+  Clock::time_point moved_at_ = Clock::now();
   bool takes_part_, waits_ = false, started_ = false;
 };
 
@@ -96,9 +101,9 @@ Connection::Connection(const Setting& setting, const Plan& plan, int listener)
       listener_(listener),
       random_(plan.seed),
       messages_(plan.seed),
-      count_(random_.pick({20U, 200U, 1000U, 4000U})),
+      count_(random_.pick({20U, 100U, 300U, 1000U, 3000U})),
       begins_(random_.below(4)),
-      takes_part_(random_.percent(50)) {
+      takes_part_(plan.attack == nullptr && random_.percent(50)) {
   int ends[2] = {-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) std::abort();
   handler_ = std::make_unique<Handler>(setting.handler, setting.config, ends[1]);
@@ -153,8 +158,27 @@ void Connection::send(std::uint64_t index, Phase phase) {
   transport.send_raw(packet.bytes.substr(0, random.percent(80) ? std::string::npos : random.below(20)));
 }
 
+/// As much of an attack as the socket takes. Returns whether there is more to come.
+bool Connection::attack() {
+  const Attack& attack = *plan_.attack;
+  const auto& channels = wild() == nullptr ? client_->peer.channels() : wild()->peer.channels();
+  if (!std::all_of(channels.begin(), channels.end(), [](const Channel& c) { return c.confirmed || c.closed; }) &&
+      index_ < attack.prepares)
+    return true;
+  if (index_ > 0 && index_ <= attack.prepares && Clock::now() - moved_at_ < kQuiet) return true;
+  if (!phase() || (attack.mode == Mode::upstream && channels.empty())) return true;
+  while (index_ < attack.messages && wild()->transport.unsent() < kUnsent) {
+    wild()->transport.send(attack.message(index_, wild()->peer));
+    ++sent_;
+    if (index_++ < attack.prepares) return true;
+  }
+  if (attack.deaf) deaf_ = 1;
+  return index_ < attack.messages;
+}
+
 /// A burst of random messages. Returns whether there are more to come.
 bool Connection::speak() {
+  if (plan_.attack != nullptr) return attack();
   const std::optional<Phase> now = phase();
   if (!now || wild()->transport.unsent() > kUnsent) return true;
   if (deaf_ > 0) --deaf_;
@@ -183,16 +207,15 @@ bool Connection::turn() {
   pollfd ready[3] = {
       {listener_, POLLIN, 0}, {client_->socket.fd(), POLLIN, 0}, {upstream_ ? upstream_->socket.fd() : -1, POLLIN, 0}};
   ::poll(ready, 3, 2);
+  handler_->look();
   if ((ready[0].revents & POLLIN) != 0) accept_upstream();
   const bool speaks = speak();
   if (plan_.mode == Mode::session || plan_.mode == Mode::upstream) speak_politely();
-  const bool client_listens = plan_.mode == Mode::upstream || deaf_ == 0;
-  bool moved = client_->move(client_listens);
-  if (upstream_) moved |= upstream_->move(plan_.mode != Mode::upstream || deaf_ == 0);
-  static thread_local Clock::time_point last;
-  if (moved || round_ == 0) last = Clock::now();
-  return !client_->gone && (speaks || moved || Clock::now() - last < milliseconds(30)) &&
-         Clock::now() - last < kPatience;
+  bool moved = client_->move(deaf_ == 0 || (plan_.mode == Mode::upstream && plan_.attack == nullptr));
+  if (upstream_) moved |= upstream_->move(deaf_ == 0 || (plan_.mode != Mode::upstream && plan_.attack == nullptr));
+  if (moved || index_ == 0) moved_at_ = Clock::now();
+  return !client_->gone && (speaks || moved || Clock::now() - moved_at_ < milliseconds(30)) &&
+         Clock::now() - moved_at_ < kPatience;
 }
 
 /// The peers leave in any order; sometimes one only says that it has nothing more to say.
@@ -214,7 +237,9 @@ Result Connection::serve() {
   while (turn() && Clock::now() < deadline) {
   }
   leave();
-  Result result{sent_, handler_->pid(), handler_->judge(setting_.limits)};
+  Result result{sent_, handler_->pid(), handler_->judge(setting_.limits), handler_->peak()};
+  for (const auto* end : {client_.get(), upstream_.get()})
+    if (end != nullptr && end->peer.heard_freed_memory()) result.fault = "sent freed memory";
   for (int fd = 0; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) ::close(fd);
   return result;
 }

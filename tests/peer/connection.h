@@ -10,6 +10,8 @@
 
 namespace peer {
 
+struct Attack;
+
 /// Who speaks at random: a client before the key exchange, one before its login, one after it, or the upstream of a
 /// polite client.
 enum class Mode { cleartext, login, session, upstream };
@@ -23,6 +25,7 @@ struct Setting {
 struct Plan {
   Mode mode = Mode::session;
   std::uint64_t seed = 0;
+  const Attack* attack = nullptr;  ///< Instead of random messages.
   /// The messages that are sent, all if there are none.
   std::set<std::uint64_t> only;
   /// Sees each message that is sent.
@@ -33,6 +36,7 @@ struct Result {
   std::uint64_t messages = 0;
   pid_t pid = 0;
   std::string fault;  ///< What the handler did wrong.
+  long peak = 0;      ///< KiB of its largest resident size.
 };
 
 /// A connection from its beginning to the handler's end. `listener` is the upstream's.

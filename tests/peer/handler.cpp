@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -47,11 +48,13 @@ struct End {
 };
 
 /// How the process ended, if it does within that time.
-std::optional<End> wait_for(pid_t pid, double bound) {
+template <typename Look>
+std::optional<End> wait_for(pid_t pid, double bound, Look look) {
   const auto begin = Clock::now();
   End end;
   while (::wait4(pid, &end.status, WNOHANG, &end.usage) == 0) {
     if (seconds_since(begin) > bound) return std::nullopt;
+    look();
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   return end;
@@ -82,22 +85,29 @@ std::string Handler::end_by_force() {
   const auto used = static_cast<int>((cpu_of(pid_) - before) * 100);
   std::string reason = "is left behind, uses " + std::to_string(used) + " % CPU";
   ::kill(pid_, SIGTERM);
-  if (!wait_for(pid_, 2)) {
+  if (!wait_for(pid_, 2, [] {})) {
     reason += ", does not end by SIGTERM";
     ::kill(pid_, SIGKILL);
-    wait_for(pid_, 10);
+    wait_for(pid_, 10, [] {});
   }
   return reason;
 }
 
+/// VmHWM of proc(5). That of rusage begins with the size of who has started the process.
+void Handler::look() {
+  std::ifstream file("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(file, line);)
+    if (line.rfind("VmHWM:", 0) == 0) peak_ = std::max(peak_, std::stol(line.substr(6)));
+}
+
 std::string Handler::judge(const Limits& limits) {
   const double cpu_before = cpu_of(pid_);
-  const std::optional<End> end = wait_for(pid_, limits.seconds);
+  const std::optional<End> end = wait_for(pid_, limits.seconds, [&] { look(); });
   if (!end) return end_by_force();
   if (const std::string reason = how(end->status); !reason.empty()) return reason;
   const double cpu = seconds(end->usage.ru_utime) + seconds(end->usage.ru_stime) - cpu_before;
   if (cpu_before > 0 && cpu > limits.cpu) return "used " + std::to_string(cpu) + " s of CPU after its peers had left";
-  if (end->usage.ru_maxrss > limits.memory) return "grew to " + std::to_string(end->usage.ru_maxrss) + " KiB";
+  if (peak_ > limits.memory) return "grew to " + std::to_string(peak_) + " KiB";
   return "";
 }
 

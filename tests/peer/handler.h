@@ -25,11 +25,15 @@ class Handler {
   pid_t pid() const { return pid_; }
   /// Waits for the handler's end after both peers have left. Returns what is wrong with it, or nothing.
   std::string judge(const Limits& limits);
+  /// KiB of the largest resident size that `look` has seen.
+  long peak() const { return peak_; }
+  void look();
 
  private:
   std::string end_by_force();
 
   pid_t pid_;
+  long peak_ = 0;
 };
 
 }  // namespace peer

@@ -1,5 +1,6 @@
 // Peers that say random things to handlers, and judges what becomes of the handlers.
 //   random-peer MODE --handler PROGRAM --config FILE [OPTION...]     MODE: cleartext, login, session, upstream
+//   random-peer attacks --handler PROGRAM --config FILE [--memory KIB]   what has hurt handlers once
 //   random-peer host-key                                             the upstream's, as in known_hosts
 // The configuration leads users peerN and jailN to 127.0.0.N, port 2022. Options:
 //   --seed N           what is said (default: another one each time, which is printed)
@@ -20,7 +21,7 @@
 #include <random>
 #include <sstream>
 
-#include "connection.h"
+#include "attacks.h"
 
 namespace {
 
@@ -41,8 +42,11 @@ std::uint64_t seed_of(const Options& options, std::uint64_t connection) {
 }
 
 std::optional<Options> parse(int argc, char** argv) {
-  static const std::map<std::string, Mode> kModes = {
-      {"cleartext", Mode::cleartext}, {"login", Mode::login}, {"session", Mode::session}, {"upstream", Mode::upstream}};
+  static const std::map<std::string, Mode> kModes = {{"attacks", Mode::session},
+                                                     {"cleartext", Mode::cleartext},
+                                                     {"login", Mode::login},
+                                                     {"session", Mode::session},
+                                                     {"upstream", Mode::upstream}};
   Options options;
   if (argc < 2 || kModes.count(argv[1]) == 0) return std::nullopt;
   options.mode = argv[1];
@@ -133,6 +137,22 @@ bool one(const Options& options, std::uint64_t connection, int listener, std::ui
   return false;
 }
 
+int attack(const Options& options) {
+  const int listener = listen_at(1);
+  int failed = 0;
+  for (const Attack& attack : attacks()) {
+    Plan plan;
+    plan.mode = attack.mode;
+    plan.attack = &attack;
+    const Result result = run(options.setting, plan, listener);
+    failed += result.fault.empty() ? 0 : 1;
+    std::printf("%s: %llu messages, %ld KiB%s%s\n", attack.name, static_cast<unsigned long long>(result.messages),
+                result.peak, result.fault.empty() ? "" : ": FAILED: the handler ", result.fault.c_str());
+    std::fflush(stdout);
+  }
+  return failed == 0 ? 0 : 1;
+}
+
 /// Every `jobs`-th connection, until their share of the messages is sent.
 int work(Options options, unsigned worker) {
   options.setting.worker = worker;
@@ -154,6 +174,7 @@ int main(int argc, char** argv) {
   if (argc == 2 && std::strcmp(argv[1], "host-key") == 0) return std::puts(Transport::host_key_line().c_str()) < 0;
   const std::optional<Options> options = parse(argc, argv);
   if (!options) return std::fputs("usage: see the head of tests/peer/main.cpp\n", stderr), 64;
+  if (options->mode == "attacks") return attack(*options);
   if (options->connection) {
     std::uint64_t messages = 0;
     return one(*options, *options->connection, listen_at(1), messages) ? 0 : 1;

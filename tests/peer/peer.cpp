@@ -5,7 +5,7 @@
 namespace peer {
 
 namespace {
-constexpr std::uint32_t kWindow = 1 << 21, kMaximumPacket = 32768;
+constexpr std::uint32_t kWindow = 1 << 21, kMaximumPacket = 32768, kFreed = 0x5a5a5a5a;
 }
 
 void Peer::answer(const Message& message) {
@@ -18,6 +18,7 @@ void Peer::answer(const Message& message) {
 void Peer::hear(std::string_view payload) {
   Reader message(payload);
   const std::uint8_t type = message.byte();
+  if (type > kChannelOpen && Reader(payload.substr(1)).number() == kFreed) heard_freed_memory_ = true;
   switch (type) {
     case kServiceRequest:
       return answer(Message(kServiceAccept).text(message.text()));

@@ -28,7 +28,10 @@ class Peer {
   void turn_wild() { wild_ = true; }
 
   bool authenticated() const { return authenticated_; }
+  /// A message was for a channel whose number is what GLIBC_TUNABLES=glibc.malloc.perturb=90 fills freed memory with.
+  bool heard_freed_memory() const { return heard_freed_memory_; }
   std::vector<Channel>& channels() { return channels_; }
+  const std::vector<Channel>& channels() const { return channels_; }
   Transport& transport() { return transport_; }
 
  private:
@@ -48,7 +51,7 @@ class Peer {
   std::string user_;
   Random random_;
   std::vector<Channel> channels_;
-  bool wild_ = false, authenticated_ = false;
+  bool wild_ = false, authenticated_ = false, heard_freed_memory_ = false;
 };
 
 }  // namespace peer

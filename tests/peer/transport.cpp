@@ -166,7 +166,10 @@ void Transport::exchange_keys() {
 bool Transport::flush() {
   while (unsent() > 0) {
     const auto sent = ::send(socket_, out_.data() + sent_, unsent(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (sent < 0) return errno == EAGAIN || errno == EINTR;
+    if (sent < 0) {
+      out_.erase(0, std::exchange(sent_, 0));
+      return errno == EAGAIN || errno == EINTR;
+    }
     sent_ += static_cast<std::size_t>(sent);
   }
   out_.clear();
