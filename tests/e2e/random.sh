@@ -7,7 +7,7 @@ export ASAN_OPTIONS=$ASAN_OPTIONS:exitcode=99:quarantine_size_mb=16 UBSAN_OPTION
 [ "$BUILD" = Debug ] || export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=90
 [ "$BUILD" = Debug ] && MEMORY=${MEMORY:-262144} || MEMORY=${MEMORY:-98304}
 
-echo "* $($RANDOM_PEER host-key)" > $T/known_upstream
+echo "* $($RANDOM_PEER host-key)" > "$T/known_upstream"
 configure 'login_grace_time = 30s' << END
 [defaults]
 upstream_known_hosts = $T/known_upstream
@@ -26,11 +26,11 @@ upstream_root_path = /srv
 allow_ssh = no
 sftp_log = yes
 END
-chown -R nobody $T/reports
+chown -R nobody "$T/reports"
 
 # random_peer MODE OPTION...: as nobody, as the handlers are to run
 random_peer() {
-  setpriv --reuid=nobody --regid=nogroup --clear-groups "$RANDOM_PEER" "$1" --handler $H --config $T/pysshrp.ini --memory "$MEMORY" "${@:2}" 2>> $LOG
+  setpriv --reuid=nobody --regid=nogroup --clear-groups "$RANDOM_PEER" "$1" --handler "$H" --config "$T/pysshrp.ini" --memory "$MEMORY" "${@:2}" 2>> "$LOG"
 }
 
 # replay: what to do about a failure
