@@ -11,7 +11,7 @@
 #include "base/handle.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/allocator_interface.h>
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // whose header GCC does not install
 #endif
 
 namespace pysshrp::memory {

@@ -28,7 +28,7 @@ AuthRequest read_auth(ssh_message m) {
     case SSH_AUTH_METHOD_PASSWORD: {
       const char* password = ssh_message_auth_password(m);
       Secret secret{password ? password : ""};
-      scrub(secret);
+      scrub_password(secret);
       request.method = PasswordMethod{std::move(secret)};
       break;
     }
@@ -52,8 +52,8 @@ InfoResponse read_answers(ssh_session session) {
     const char* answer = ssh_userauth_kbdint_getanswer(session, static_cast<unsigned>(i));
     response.answers.emplace_back(answer ? answer : "");
     if (answer) ::explicit_bzero(const_cast<char*>(answer), ::strlen(answer));  // libssh keeps them to the end
-    scrub(response.answers.back());
   }
+  scrub_answers(response.answers);
   return response;
 }
 
