@@ -59,6 +59,7 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(fstat), kAlways},
       {PYSSHRP_CALL(ppoll), kAlways},
       {PYSSHRP_CALL(pselect6), kAlways},
+      {PYSSHRP_CALL(dup3), kLogin},
       {PYSSHRP_CALL(eventfd2), kAlways},
       {PYSSHRP_CALL(signalfd4), kAlways},
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC)}},
@@ -89,7 +90,8 @@ constexpr std::array kAllowedCalls = [] {
         any_of(2, 0, IPPROTO_TCP, IPPROTO_UDP)}},
       {PYSSHRP_CALL(socket),
        kLogin,
-       {any_of(0, AF_NETLINK), masked(1, kSocketType, SOCK_RAW, SOCK_DGRAM), any_of(2, 0)}},  // NETLINK_ROUTE
+       {any_of(0, AF_NETLINK), masked(1, kSocketType, SOCK_RAW, SOCK_DGRAM), any_of(2, 0)}},          // NETLINK_ROUTE
+      {PYSSHRP_CALL(socketpair), kLogin, {any_of(0, AF_UNIX), masked(1, kSocketType, SOCK_STREAM)}},  // to the agent
       {PYSSHRP_CALL(connect), kLogin},
       {PYSSHRP_CALL(bind), kLogin},
       {PYSSHRP_CALL(sendmsg), kLogin},
@@ -201,8 +203,8 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(exit), kAlways},
       {PYSSHRP_CALL(exit_group), kAlways},
 
-      // The next step of the sandbox.
-      {PYSSHRP_CALL(seccomp), kLogin, {any_of(0, kSetModeFilter), only_of(1, kFilterFlags)}},
+      // The next step of the sandbox. The last filter of a session refuses another one.
+      {PYSSHRP_CALL(seccomp), kAlways, {any_of(0, kSetModeFilter), only_of(1, kFilterFlags)}},
       {PYSSHRP_CALL(landlock_create_ruleset), kLogin},
       {PYSSHRP_CALL(landlock_restrict_self), kLogin},
   });

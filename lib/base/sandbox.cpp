@@ -27,15 +27,23 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 template <Phase kPhase>
 constexpr Program kProgram = compile(kAllowedCalls, kPhase, kArchitecture);
 
-/// pthread_create(3) tries clone3 each time, and takes clone when it is not there: no reason for a report.
-constexpr Program kQuiet = [] {
+/// Refuses calls as the filter before does, but without a report: libraries try them and do well without.
+template <std::size_t kCount>
+constexpr Program quiet(const std::array<std::uint32_t, kCount>& calls) {
   Program program;
   program.add(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr));
-  program.add(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1);
-  program.add(BPF_RET | BPF_K, kNotImplemented);
+  for (const std::uint32_t call : calls) {
+    program.add(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
+    program.add(BPF_RET | BPF_K, call < kNewCalls ? kRefused : kNotImplemented);
+  }
   program.add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   return program;
-}();
+}
+/// pthread_create(3) tries clone3 each time, and takes clone when it is not there.
+constexpr Program kQuietInLogin = quiet(std::array<std::uint32_t, 1>{SYS_clone3});
+/// libssh reads known_hosts at each new key exchange, to ask for the type of key that stands there. This filter is the
+/// last one.
+constexpr Program kQuietInSession = quiet(std::array<std::uint32_t, 2>{SYS_openat, SYS_seccomp});
 
 Status install(Program program, unsigned long flags) {
   for (sock_filter& instruction : program.code)
@@ -70,13 +78,14 @@ Status enter_login(Files allowed) {
   const std::uint64_t kept = kReading | (writes ? kWriting : 0);
   PYSSHRP_TRY(forbid({.files = files::kEverything & ~kept, .network = 0, .scope = kScopes}));
   PYSSHRP_TRY(install(writes ? kProgram<Phase::login_writing> : kProgram<Phase::login>, kFlags));
-  PYSSHRP_TRY(install(kQuiet, 0));
+  PYSSHRP_TRY(install(kQuietInLogin, 0));
   return {};
 }
 
 Status enter_relay() {
   PYSSHRP_TRY(forbid({.files = files::kEverything, .network = kTcp, .scope = kScopes}));
   PYSSHRP_TRY(install(kProgram<Phase::session>, kFlags));
+  PYSSHRP_TRY(install(kQuietInSession, SECCOMP_FILTER_FLAG_TSYNC));
   return {};
 }
 

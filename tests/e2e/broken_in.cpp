@@ -497,7 +497,7 @@ long emulated(long version) {
 
 }  // namespace
 
-/// The handler makes its sandbox by syscall(2): two filters for the login, one more for the session.
+/// The handler makes its sandbox by syscall(2): two filters for the login, two more for the session.
 extern "C" long syscall(long number, ...) {
   va_list list;
   va_start(list, number);
@@ -509,7 +509,7 @@ extern "C" long syscall(long number, ...) {
   static int filters = 0;
   if (number == SYS_seccomp && result == 0) {
     if (++filters == 2) try_all("login");
-    if (filters == 3) try_all("session");
+    if (filters == 4) try_all("session");
   }
   return result;
 }

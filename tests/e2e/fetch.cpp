@@ -94,7 +94,7 @@ int main(int argc, char** argv) {
   const Fd socket = connect_to(number(argv[1]));
   const ssh::Algorithms algorithms;
   ssh::Client session;
-  if (!session.start(socket.get(), HostName{"127.0.0.1"}, 22, "/nonexistent", algorithms)) return 1;
+  if (!session.start(socket.get(), HostName{"127.0.0.1"}, 22, algorithms)) return 1;
   if (!log_in(session, UserName{argv[2]}, Secret{password})) return 1;
   for (int i = 4; i < argc; ++i) act(session, argv[i]);
   session.disconnect("done");

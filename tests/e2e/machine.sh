@@ -5,6 +5,7 @@ boot() { bounded "$SOURCE/tests/boot-systemd" "$@"; }
 inside() { boot run "$T/machine" "$@"; }
 client() { inside env SSH_ASKPASS=/opt/t/askpass SSH_ASKPASS_REQUIRE=force ssh -F /opt/t/ssh_config tcp "$@"; }
 journal() { inside journalctl --no-pager -q -o cat "$@"; }
+records_with() { { journal "$@" || true; } | wc -l; }  # how many; journalctl fails where there is none
 no_instance() { [ -z "$(inside systemctl --no-legend --all list-units 'pysshrp@*')" ]; }
 
 # What the units directory becomes inside; more can be put there before start_machine.
@@ -34,7 +35,7 @@ at_end() {
 # start_machine: the socket listens, and `client` gets to the sshd through it.
 start_machine() {
   LIMIT=90 boot start "$T/machine" units shared
-  LIMIT=${UPSTREAM_LIMIT:-150} inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
+  LIMIT=5000 inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
   wait_until 'the upstream listens' grep -qs '^Server listening' shared/up/sshd.log
   PASSWORD=$(cat shared/up/password)
   inside cp /opt/t/up/known_hosts /etc/pysshrp/known_hosts

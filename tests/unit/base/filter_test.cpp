@@ -128,6 +128,8 @@ TEST_P(Filters, LookAtArguments) {
       {"socket", {AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0}, "++-"},
       {"socket", {AF_NETLINK, SOCK_RAW, 9}, "---"},
       {"socket", {AF_VSOCK, SOCK_STREAM, 0}, "---"},
+      {"socketpair", {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0}, "++-"},
+      {"socketpair", {AF_UNIX, SOCK_DGRAM, 0}, "---"},
       {"setsockopt", {3, SOL_SOCKET, SO_KEEPALIVE}, "+++"},
       {"setsockopt", {3, IPPROTO_TCP, TCP_NODELAY}, "+++"},
       {"setsockopt", {3, IPPROTO_TCP, TCP_FASTOPEN_CONNECT}, "---"},
@@ -156,8 +158,8 @@ TEST_P(Filters, LookAtArguments) {
       {"timer_create", {0xffff'fffe}, "+++"},  // what timer_create(3) makes of it
       {"timer_create", {static_cast<std::uint32_t>(~77 << 3 | 2)}, "---"},
       {"prctl", {PR_SET_VMA}, "+++"},
-      {"prctl", {4}, "---"},  // PR_SET_DUMPABLE
-      {"seccomp", {1, 1}, "++-"},
+      {"prctl", {4}, "---"},       // PR_SET_DUMPABLE
+      {"seccomp", {1, 1}, "+++"},  // until the last filter
       {"seccomp", {1, 8}, "---"},  // SECCOMP_FILTER_FLAG_NEW_LISTENER
   };
   for (const Case& c : cases) {
