@@ -18,6 +18,9 @@
 #include <functional>
 #include <set>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/fd.h"
 #include "log/journal.h"
@@ -136,9 +139,9 @@ TEST(Sinks, SyslogStandsInForTheJournalWhereNobodyListens) {
   EXPECT_NE(text.find("]: Not allowed here: exec"), text.npos) << text;
 }
 
-Record with(std::string name, std::string value) {
+Record with(std::string_view name, std::string value) {
   Record r = record();
-  r.fields = {{name, value}};
+  r.fields = {{name, std::move(value)}};
   return r;
 }
 
