@@ -191,8 +191,8 @@ constexpr std::array kAllowedCalls = [] {
 
       // Threads, which resolve names; signals; the end.
       {PYSSHRP_CALL(clone), kLogin, {any_of(0, kThread)}},
-      {PYSSHRP_CALL(set_robust_list), kLogin},
-      {PYSSHRP_CALL(rseq), kLogin},
+      {PYSSHRP_CALL(set_robust_list), kAlways},  // a thread may begin while the session does
+      {PYSSHRP_CALL(rseq), kAlways},
       {PYSSHRP_CALL(futex), kAlways},
       {PYSSHRP_CALL(rt_sigaction), kAlways},
       {PYSSHRP_CALL(rt_sigprocmask), kAlways},
