@@ -8,6 +8,7 @@
 
 #include <charconv>
 #include <climits>
+#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -48,8 +49,10 @@ template <class Call, class Result = std::invoke_result_t<Call>>
 Result repeat(ssh::Session& session, Call call, int times = INT_MAX) {
   const TimePoint until = Clock::now() + kPatience;
   for (int i = 0; i < times && Clock::now() < until; ++i) {
+    const std::uint64_t before = session.packets();
     const Result result = call();
     if (result != Result::again) return result;
+    if (session.packets() != before) continue;  // what a call has read, the socket tells of no more
     ssh::wait({{&session}}, {}, -1, until);
   }
   return Result::again;
