@@ -200,13 +200,17 @@ int serve(Connection connection, log::Log& log) {
   }
   const TimePoint keys_until = std::min(until, start + kKeyExchangeTakes);
   if (!shake_hands(downstream, startup, connection.stop_fd, keys_until, log)) return kServed;
+  // libssh would not come back from such a write, to an upstream here: the process ends, and with it both connections.
+  ssh::set_endless_write_handler([&] {
+    log(log::UpstreamFailed{ssh::kTinyPackets});
+    std::_Exit(kServed);
+  });
   const auto logged_in =
       log_in(downstream, {config, algorithms, connection.peer, *watch, startup, connection.stop_fd, until}, log);
   watch.reset();
   startup.logged_in();
   if (!logged_in) return kServed;
   forget_secrets(connection, *logged_in->route);
-  // libssh would not come back from such a write: the process ends here, and with it both connections.
   ssh::set_endless_write_handler([&] {
     log(log::Closed{0, 0, milliseconds_since(start), ssh::kTinyPackets});
     std::_Exit(kServed);
