@@ -47,8 +47,9 @@ skip() { echo "skipped: $*"; exit 77; }
 # libssh_since VERSION: the handler's libssh is of this version or later.
 libssh_since() { printf '%s\n' "$1" "$($H --version | sed -n 's/^libssh \([0-9.]*\).*/\1/p')" | sort -CV; }
 
-# Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds.
-bounded() { timeout -k 5 "${LIMIT:-60}" "$@"; }
+# Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds. (In the foreground it is the command alone
+# that is ended: the group, to which a handler may belong, would get SIGCONT as well, and LeakSanitizer then waits for its SIGSTOP in vain.)
+bounded() { timeout --foreground -k 5 "${LIMIT:-60}" "$@"; }
 
 # wait_until WHAT COMMAND...: until the command succeeds.
 wait_until() {
