@@ -126,8 +126,6 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(lstat), kLogin},
       {PYSSHRP_CALL(access), kLogin},
       {PYSSHRP_CALL(readlink), kLogin},
-      {PYSSHRP_CALL(rename), kWriting},
-      {PYSSHRP_CALL(unlink), kWriting},
       {PYSSHRP_CALL(poll), kAlways},
       {PYSSHRP_CALL(select), kAlways},
       {PYSSHRP_CALL(time), kAlways},
@@ -135,16 +133,9 @@ constexpr std::array kAllowedCalls = [] {
 #endif
 
       // known_hosts is written.
-      {PYSSHRP_CALL(renameat), kWriting},
-      {PYSSHRP_CALL(renameat2), kWriting},
-      {PYSSHRP_CALL(unlinkat), kWriting},
-      {PYSSHRP_CALL(fchmod), kWriting},
-      {PYSSHRP_CALL(fchown), kWriting},
       {PYSSHRP_CALL(ftruncate), kWriting},
       {PYSSHRP_CALL(fsync), kWriting},
-      {PYSSHRP_CALL(fdatasync), kWriting},
       {PYSSHRP_CALL(flock), kWriting},
-      {PYSSHRP_CALL(umask), kWriting},
 
       // Memory. NSS modules are libraries, loaded when a name is resolved; nothing that was written is ever executed.
       {PYSSHRP_CALL(brk), kAlways},

@@ -10,7 +10,7 @@ namespace pysshrp::sandbox {
 
 namespace files {
 inline constexpr std::uint64_t kExecute = 1 << 0, kWrite = 1 << 1, kRead = 1 << 2, kReadDirectory = 1 << 3,
-                               kRemoveFile = 1 << 5, kMakeFile = 1 << 8, kRefer = 1 << 13, kTruncate = 1 << 14,
+                               kMakeFile = 1 << 8, kRefer = 1 << 13, kTruncate = 1 << 14,
                                kDeviceIoctl = 1 << 15, kEverything = (1 << 16) - 1;
 }  // namespace files
 

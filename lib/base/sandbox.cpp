@@ -73,7 +73,7 @@ void seal() noexcept {
 
 Status enter_login(Files allowed) {
   constexpr std::uint64_t kReading = files::kRead | files::kReadDirectory,
-                          kWriting = files::kWrite | files::kTruncate | files::kMakeFile | files::kRemoveFile;
+                          kWriting = files::kWrite | files::kTruncate | files::kMakeFile;
   const bool writes = allowed == Files::read_and_write;
   const std::uint64_t kept = kReading | (writes ? kWriting : 0);
   PYSSHRP_TRY(forbid({.files = files::kEverything & ~kept, .network = 0, .scope = kScopes}));

@@ -22,7 +22,7 @@ void seal() noexcept;
 /// What may be done with files until the user is logged in.
 enum class Files { read, read_and_write };
 
-/// Before the client's first byte: files are read and, with Files::read_and_write, written beside and renamed; names
+/// Before the client's first byte: files are read and, with Files::read_and_write, made and appended to; names
 /// are resolved and the upstream is reached. No program and no process is started, and no other process is touched.
 Status enter_login(Files files);
 

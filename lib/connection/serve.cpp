@@ -52,6 +52,9 @@ void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client
     case relay::EndedBy::upstream:
       downstream.disconnect(std::string{told::kEnded} + " (" + ended.reason + ").");
       break;
+    case relay::EndedBy::upstream_in_order:
+      downstream.hang_up();
+      break;
     case relay::EndedBy::stop:
       downstream.disconnect(told::kStopped);
       upstream.disconnect(told::kStopped);
@@ -88,6 +91,7 @@ std::string reason_of(const relay::Ended& ended) {
     case relay::EndedBy::client:
       return "client: " + ended.reason;
     case relay::EndedBy::upstream:
+    case relay::EndedBy::upstream_in_order:
       return "upstream: " + ended.reason;
     case relay::EndedBy::stop:
     case relay::EndedBy::limit:

@@ -38,8 +38,9 @@ class Bridge {
   std::size_t held_up() const noexcept { return down_->held(); }
   /// Whether what it is for has begun.
   virtual bool running() const noexcept { return !opening_; }
-  /// The upstream has closed the channel in good order, and the client has not got all of it yet.
-  bool owes_the_client() const { return up_->closed() && !down_->close_sent(); }
+  /// The upstream has closed the channel in good order, and the client has not got all of it yet: it would have closed
+  /// the channel, too (RFC 4254, section 5.3).
+  bool owes_the_client() const { return up_->closed() && !down_->gone(); }
   /// A request of the client's on the channel; only sessions know any.
   virtual void take(Waiting waiting) { waiting.message.refuse(); }
   virtual std::size_t waiting_weight() const noexcept { return 0; }

@@ -22,7 +22,8 @@ constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr int kMessages = 64,
               kTurns = 64;  // at a time: whatever a side sends, the other and the signals get their turn
 constexpr auto kReadAllEvery = 100ms;
-constexpr auto kFarewell = 800ms;  // for the client to take what is left when the upstream broke away
+constexpr auto kFarewell = 800ms;  // for one side to take what is left when the other one broke away
+constexpr auto kLeave = 5s;        // for the client to end by itself when nothing is open and the upstream has gone
 
 }  // namespace
 
@@ -39,7 +40,6 @@ Ended Loop::run(int stop_fd) {
 }
 
 Ended Loop::relay(int stop_fd) {
-  TimePoint until = kNever;
   for (;;) {
     bool moved = true;
     for (int i = 0; moved && i < kTurns; ++i) {
@@ -49,12 +49,7 @@ Ended Loop::relay(int stop_fd) {
       if (waiting_weight() > ssh::kMaxWaitingWeight) return {EndedBy::limit, told::kTooManyRequests};
     }
     if (auto ended = exceeded()) return *std::move(ended);
-    if (downstream_.dead()) return {EndedBy::client, downstream_.obituary()};
-    if (upstream_.dead()) {
-      if (until == kNever) until = Clock::now() + kFarewell;
-      if (!client_is_owed() && (Clock::now() >= until || !client_may_get_more()))
-        return {EndedBy::upstream, upstream_.obituary()};
-    }
+    if (auto ended = over(Clock::now())) return *std::move(ended);
     account_.awake();
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, told::kIdle};
@@ -64,12 +59,34 @@ Ended Loop::relay(int stop_fd) {
     const bool client_waits = now < unanswered && held != Asker::upstream;  // else each would wait for the other
     const TimePoint wake =
         moved ? now
-              : std::min({client_is_owed() ? kNever : until, idle_until(), client_waits ? unanswered : kNever,
+              : std::min({client_is_owed() ? kNever : until_, idle_until(), client_waits ? unanswered : kNever,
                           is_short ? now + kReadAllEvery : kNever});
     if (ssh::wait({{&downstream_, client_waits || held == Asker::client}, {&upstream_, held == Asker::upstream}}, {},
                   stop_fd, wake))
       return {EndedBy::stop, "stopped"};
   }
+}
+
+/// Whether a side is dead, and the other one has what the dead one has left to it.
+std::optional<Ended> Loop::over(TimePoint now) {
+  if (!downstream_.dead() && !upstream_.dead()) return {};
+  if (until_ == kNever) until_ = now + kFarewell;
+  if (!downstream_.dead()) return over_without_upstream(now);
+  if (now < until_ && !upstream_.dead() && holds_for_upstream()) return {};
+  return Ended{EndedBy::client, downstream_.obituary()};
+}
+
+/// A goodbye overtakes what the client has not looked at yet: OpenSSH's throws away output and status then. So it waits
+/// until the client has closed, too, what the upstream has closed in good order.
+std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
+  if (client_is_owed()) return {};
+  if (!bridges_.empty()) {
+    if (now < until_ && holds_for_client()) return {};
+    return Ended{EndedBy::upstream, upstream_.obituary()};
+  }
+  if (!has_ended_one_) return Ended{EndedBy::upstream, upstream_.obituary()};
+  if (now < until_) return {};
+  return Ended{EndedBy::upstream_in_order, upstream_.obituary()};
 }
 
 /// What a peer must not do, and what nobody may make this process hold.
@@ -107,11 +124,14 @@ bool Loop::act() {
 }
 
 bool Loop::bury() {
-  return std::erase_if(bridges_, [](const auto& bridge) {
-           const bool over = bridge->over();
-           if (over) bridge->finish(Clock::now());
-           return over;
-         }) != 0;
+  const bool buried = std::erase_if(bridges_, [](const auto& bridge) {
+                        const bool over = bridge->over();
+                        if (over) bridge->finish(Clock::now());
+                        return over;
+                      }) != 0;
+  has_ended_one_ |= buried;
+  if (buried && upstream_.dead()) until_ = Clock::now() + kLeave;
+  return buried;
 }
 
 void Loop::receive(ssh::Message message) {
@@ -191,8 +211,12 @@ bool Loop::client_is_owed() const {
   return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->owes_the_client(); });
 }
 
-bool Loop::client_may_get_more() const {
+bool Loop::holds_for_client() const {
   return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() != 0; });
+}
+
+bool Loop::holds_for_upstream() const {
+  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held_up() != 0; });
 }
 
 /// The side that is not read now, so that TCP pushes back at it: the upstream while one channel has too much of its

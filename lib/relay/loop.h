@@ -18,8 +18,9 @@
 
 namespace pysshrp::relay {
 
-/// Who ended the session.
-enum class EndedBy { client, upstream, stop, limit, breach };
+/// Who ended the session. `upstream_in_order`: with every channel closed before, so that the client has all that it is
+/// owed, and knows it.
+enum class EndedBy { client, upstream, upstream_in_order, stop, limit, breach };
 
 struct Ended {
   EndedBy by;
@@ -48,6 +49,8 @@ class Loop {
  private:
   Ended relay(int stop_fd);
   std::optional<Ended> exceeded();
+  std::optional<Ended> over(TimePoint now);
+  std::optional<Ended> over_without_upstream(TimePoint now);
   bool act();
   bool bury();
   void receive(ssh::Message message);
@@ -60,7 +63,8 @@ class Loop {
   bool upstream_must_wait() const;
   std::optional<Asker> held_side(TimePoint now);
   bool client_is_owed() const;
-  bool client_may_get_more() const;
+  bool holds_for_client() const;
+  bool holds_for_upstream() const;
   std::uint64_t packets() const;
   std::size_t waiting_weight() const;
 
@@ -74,7 +78,9 @@ class Loop {
   std::deque<ssh::Message> behind_listeners_;  ///< what the client has sent since it asked for a listener
   TimePoint read_all_{};                       ///< when both sides were read although much is held
   memory::Bound memory_;
+  TimePoint until_ = kNever;  ///< a side is dead, and the other one has so long to take what is left
   bool set_up_ = false;
+  bool has_ended_one_ = false;  ///< a bridge
   struct Activity {
     TimePoint last = Clock::now();
     std::uint64_t bytes = 0;

@@ -37,6 +37,7 @@ Channel::Channel(Session& session, Stderr stderr_data)
 
 /// A channel that is not closed outlives its free inside libssh, and this object too while a Message shares it.
 Channel::~Channel() {
+  for (const bool is_stderr : {false, true}) set_leftover(is_stderr, 0);
   if (handle_ && !session_.departed()) ssh_remove_channel_callbacks(get(), &callbacks_);
 }
 
@@ -74,10 +75,14 @@ int Channel::note_data(const char* data, std::uint32_t n, bool is_stderr) noexce
   const std::size_t room = kCallbackRoom - std::min(kCallbackRoom, backlog_.size());
   const std::size_t taken = leftover_[0] + leftover_[1] != 0 ? 0 : std::min<std::size_t>(n, room);
   backlog_.append({data, taken}, is_stderr);
-  leftover_[is_stderr] = n - taken;
+  set_leftover(is_stderr, n - taken);
   if (held() > kMaxUnread)
     session_.note_breach("more was sent than the window of a channel allows (RFC 4254, section 5.2)");
   return static_cast<int>(taken);
+}
+
+void Channel::set_leftover(bool is_stderr, std::size_t n) noexcept {
+  session_.note_leftover(std::exchange(leftover_[is_stderr], n), n);
 }
 
 std::optional<Piece> Channel::front() {
@@ -86,11 +91,11 @@ std::optional<Piece> Channel::front() {
     const std::size_t left = leftover_[is_stderr];
     if (left == 0 || backlog_.size() != 0) continue;
     const auto room = backlog_.grow(left, is_stderr);
-    leftover_[is_stderr] = 0;
-    if (ssh_channel_read(get(), room.data(), static_cast<std::uint32_t>(left), is_stderr) == static_cast<int>(left))
-      continue;
+    const int n = ssh_channel_read(get(), room.data(), static_cast<std::uint32_t>(left), is_stderr);
+    set_leftover(is_stderr, 0);
+    if (n == static_cast<int>(left)) continue;
     backlog_.clear();  // the session died, and libssh keeps the rest to itself
-    leftover_ = {};
+    set_leftover(!is_stderr, 0);
   }
   if (backlog_.size() == 0) return {};
   return backlog_.front();

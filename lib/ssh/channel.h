@@ -77,6 +77,7 @@ class Channel final : public Source, public Sink {
 
  private:
   int note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept;
+  void set_leftover(bool is_stderr, std::size_t n) noexcept;
   void set_callbacks() noexcept;
   void judge_packets(std::size_t written, std::uint64_t packets);
 

@@ -26,6 +26,8 @@ struct Ahead {
   int error = 0;  ///< that the socket has told: it tells it once
   std::size_t head = 0, tail = 0;
   bool looks_empty = false;  ///< it was just now: the next look is spared, but not the one after it
+  bool holds_end = false;    ///< libssh is not to see it now
+  bool at_end = false;       ///< it has come while it was held
   std::array<char, 64 * 1024> bytes;
 };
 
@@ -41,12 +43,12 @@ Ahead* find(int socket) noexcept {
 void assign(Ahead& one, int socket) noexcept {
   one.socket = socket;
   one.error = 0;
-  one.looks_empty = false;
+  one.looks_empty = one.holds_end = one.at_end = false;
   one.head = one.tail = 0;
 }
 
 bool holds(const Ahead* one) noexcept {
-  return one && (one->head != one->tail || one->error != 0);
+  return one && (one->head != one->tail || (one->error != 0 && !one->holds_end));
 }
 
 /// As recv(2), into the buffer, which is empty.
@@ -72,11 +74,12 @@ ssize_t take(Ahead& one, void* to, std::size_t n) noexcept {
 /// Whether recv would say something now, if only that this was the end.
 bool look(Ahead& one) noexcept {
   if (holds(&one)) return true;
-  if (std::exchange(one.looks_empty, false)) return false;
-  if (fill(one, MSG_DONTWAIT) >= 0) return true;
-  if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
-  one.error = errno;
-  return true;
+  if (one.at_end || std::exchange(one.looks_empty, false)) return false;
+  const ssize_t n = fill(one, MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return false;
+  if (n < 0) one.error = errno;
+  one.at_end = n <= 0 && one.holds_end;
+  return !one.at_end;
 }
 
 int poll_really(pollfd* fds, nfds_t n, const timespec* limit) noexcept {
@@ -93,6 +96,18 @@ void read_ahead(int socket) noexcept {
   const auto is_free = [](const Ahead& one) { return one.socket < 0; };
   const auto place = find(socket) ? all.end() : std::find_if(all.begin(), all.end(), is_free);
   if (place != all.end()) assign(*place, socket);
+}
+
+void hold_end(int socket, bool held) noexcept {
+  Ahead* const one = find(socket);
+  if (!one) return;
+  one->holds_end = held;
+  one->at_end = one->at_end && held;
+}
+
+bool end_is_held(int socket) noexcept {
+  const Ahead* const one = find(socket);
+  return one && one->at_end;
 }
 
 int poll_ahead(pollfd* fds, nfds_t n, const timespec* limit) noexcept {
@@ -120,7 +135,7 @@ extern "C" int poll(pollfd* fds, nfds_t n, int milliseconds) {
   if (only) {
     const bool found = look(*only);
     fds->revents = found ? POLLIN : 0;
-    if (found || fds->events == POLLIN) return found;
+    if (found || fds->events == POLLIN || only->at_end) return found;
   }
   const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
   return poll_ahead(fds, n, milliseconds < 0 ? nullptr : &limit);

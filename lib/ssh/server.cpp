@@ -105,6 +105,10 @@ void Server::disconnect(const std::string& text) noexcept {
   linger(socket.get());
 }
 
+void Server::hang_up() const noexcept {
+  if (!dead()) linger(fd());
+}
+
 std::string Server::client_software() const {
   const char* banner = ssh_get_clientbanner(get());
   const std::string_view text = banner ? banner : "";

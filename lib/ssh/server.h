@@ -37,6 +37,8 @@ class Server : public Session {
   void show_banner(const std::string& text) noexcept;
   /// Tells the client why, lingers, and goes.
   void disconnect(const std::string& text) noexcept;
+  /// Goes without a word, as an upstream may.
+  void hang_up() const noexcept;
   /// The identification string of the client, without `SSH-2.0-`.
   std::string client_software() const;
 

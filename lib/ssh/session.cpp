@@ -88,7 +88,7 @@ std::string Session::fatal_error() const {
 }
 
 bool Session::wants_input() const noexcept {
-  return !breach_ && unanswered_output() <= kMaxOutput && unseen() <= kMaxUnseen;
+  return !breach_ && !end_waits() && unanswered_output() <= kMaxOutput && unseen() <= kMaxUnseen;
 }
 
 /// About what libssh has still to send, in bytes.
@@ -102,6 +102,16 @@ std::uint64_t Session::unanswered_output() const noexcept {
 
 void Session::note_breach(std::string_view what) {
   if (!breach_) breach_.emplace(what);
+}
+
+void Session::note_leftover(std::size_t before, std::size_t now) noexcept {
+  const bool held_any = leftover_ != 0;
+  leftover_ = leftover_ - before + now;
+  if (held_any != (leftover_ != 0)) hold_end(fd(), leftover_ != 0);
+}
+
+bool Session::end_waits() const noexcept {
+  return leftover_ != 0 && end_is_held(fd());
 }
 
 std::optional<Message> Session::next_message() noexcept {

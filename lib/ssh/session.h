@@ -55,6 +55,10 @@ class Session {
     ++data_packets_;
     data_bytes_ += payload;
   }
+  /// libssh holds so many bytes of a channel, where it held `before`: as long as it holds any, the peer's hang-up waits.
+  void note_leftover(std::size_t before, std::size_t now) noexcept;
+  /// The peer has hung up, which will show when what libssh holds is read.
+  bool end_waits() const noexcept;
   /// How many packets have come in. What a call on a channel has read, the socket tells of no more.
   std::uint64_t packets() const noexcept { return raw_.in_packets; }
   /// Their payloads' size, in bytes.
@@ -96,6 +100,7 @@ class Session {
   Sent drained_{};  ///< when libssh had nothing left to send
   std::uint64_t data_packets_ = 0, seen_ = 0;
   std::uint64_t data_bytes_ = 0, looked_through_ = 0;
+  std::size_t leftover_ = 0;  ///< of all channels
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 

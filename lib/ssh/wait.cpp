@@ -13,10 +13,11 @@ bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint
   std::array<pollfd, 4> fds{{{stop_fd, POLLIN, 0}, {other.fd, other.events, 0}, {-1, 0, 0}, {-1, 0, 0}}};
   std::size_t n = 2;
   for (const Turn& turn : turns) {
-    const int events =
-        (turn.held || !turn.session->wants_input() ? 0 : POLLIN) | (turn.session->write_pending() ? POLLOUT : 0);
+    const ssh::Session& session = *turn.session;
+    const int events = (turn.held || !session.wants_input() ? 0 : POLLIN) | (session.write_pending() ? POLLOUT : 0);
     // Not even watched when there is nothing to wait for: a hang-up is reported all the same, and the loop would spin.
-    fds[n++] = {turn.session->dead() || events == 0 ? -1 : turn.session->fd(), static_cast<short>(events), 0};
+    const bool is_watched = !session.dead() && !session.end_waits() && events != 0;
+    fds[n++] = {is_watched ? session.fd() : -1, static_cast<short>(events), 0};
   }
   const TimePoint now = Clock::now();
   watchdog::rearm(now);

@@ -134,7 +134,7 @@ TEST(Sandbox, AnAcceptedHostKeyMayBeWrittenDown) {
               seal();
               EXPECT_TRUE(enter_login(Files::read_and_write));
             }),
-            "read list write make rename remove thread inet inet6 unix talk ");
+            "read list write make thread inet inet6 unix talk ");
 }
 
 TEST(Sandbox, ToRelayItNeedsNothingNew) {

@@ -94,6 +94,32 @@ TEST(ReadAhead, TakesAllAndHandsItOutInPieces) {
   close_both(pair);
 }
 
+TEST(ReadAhead, TheEndCanBeHeld) {
+  for (const bool is_reset : {false, true}) {
+    const Pair pair = is_reset ? tcp() : local();
+    read_ahead(pair.ours);
+    say(pair.theirs, "abc");
+    EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
+    hold_end(pair.ours, true);
+    const linger at_once{1, 0};
+    if (is_reset) setsockopt(pair.theirs, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(pair.theirs);
+    EXPECT_EQ(read_some(pair.ours, 2), "ab");
+    EXPECT_FALSE(end_is_held(pair.ours));
+    EXPECT_EQ(read_some(pair.ours, 2), "c");
+    for (const int events : {POLLIN, POLLIN | POLLOUT}) {
+      look(pair.ours, events);  // one look is spared
+      EXPECT_EQ(look(pair.ours, events), "0");
+    }
+    EXPECT_TRUE(end_is_held(pair.ours));
+    hold_end(pair.ours, false);
+    EXPECT_FALSE(end_is_held(pair.ours));
+    EXPECT_EQ(look(pair.ours, POLLIN), "1 in");
+    EXPECT_EQ(read_some(pair.ours, 2), is_reset ? strerror(ECONNRESET) : "");
+    close(pair.ours);
+  }
+}
+
 TEST(ReadAhead, LosesNothingOfALongStream) {
   const Pair pair = local();
   read_ahead(pair.ours);
