@@ -10,8 +10,8 @@ namespace pysshrp::sandbox {
 
 namespace files {
 inline constexpr std::uint64_t kExecute = 1 << 0, kWrite = 1 << 1, kRead = 1 << 2, kReadDirectory = 1 << 3,
-                               kMakeFile = 1 << 8, kRefer = 1 << 13, kTruncate = 1 << 14,
-                               kDeviceIoctl = 1 << 15, kEverything = (1 << 16) - 1;
+                               kMakeFile = 1 << 8, kRefer = 1 << 13, kTruncate = 1 << 14, kDeviceIoctl = 1 << 15,
+                               kEverything = (1 << 16) - 1;
 }  // namespace files
 
 /// `network`: binding and connecting TCP sockets. Signals to processes outside and abstract Unix sockets of others are

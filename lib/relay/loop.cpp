@@ -22,7 +22,7 @@ constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr int kMessages = 64,
               kTurns = 64;  // at a time: whatever a side sends, the other and the signals get their turn
 constexpr auto kReadAllEvery = 100ms;
-constexpr auto kFarewell = 800ms;  // for one side to take what is left when the other one broke away
+constexpr auto kFarewell = 800ms;  // for one side to take more of what is left when the other one broke away
 constexpr auto kLeave = 5s;        // for the client to end by itself when nothing is open and the upstream has gone
 
 }  // namespace
@@ -70,7 +70,12 @@ Ended Loop::relay(int stop_fd) {
 /// Whether a side is dead, and the other one has what the dead one has left to it.
 std::optional<Ended> Loop::over(TimePoint now) {
   if (!downstream_.dead() && !upstream_.dead()) return {};
-  if (until_ == kNever) until_ = now + kFarewell;
+  const std::uint64_t carried = account_.bytes_up + account_.bytes_down;
+  if (until_ == kNever)
+    until_ = now + kFarewell;
+  else if (carried != carried_)
+    until_ = std::max(until_, now + kFarewell);
+  carried_ = carried;
   if (!downstream_.dead()) return over_without_upstream(now);
   if (now < until_ && !upstream_.dead() && holds_for_upstream()) return {};
   return Ended{EndedBy::client, downstream_.obituary()};

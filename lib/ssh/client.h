@@ -48,8 +48,6 @@ class Client : public Session {
   Progress stop_listening(const HostAndPort& at) noexcept;
   /// What the server had shown to the user last (RFC 4252, section 5.4); empty if nothing.
   std::string banner() const;
-  /// Tells the upstream why, and goes.
-  void disconnect(const std::string& text) noexcept { say_goodbye(text); }
   /// The methods that can continue, as the server named them last.
   std::string methods() const;
   bool offers(std::string_view method) const noexcept;

@@ -91,7 +91,8 @@ std::string library_version() {
 
 // libssh answers gssapi-with-mic (RFC 4462) whether it was offered or not, and asks the Kerberos library for it before
 // anybody has logged in. A function of the program itself is found before one of the same name in a library: this one
-// knows no mechanism, so that libssh has nothing to ask for and refuses. ("used": link-time optimization sees no caller.)
+// knows no mechanism, so that libssh has nothing to ask for and refuses. ("used": link-time optimization sees no
+// caller.)
 
 namespace {
 

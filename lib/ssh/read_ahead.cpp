@@ -138,7 +138,10 @@ extern "C" int poll(pollfd* fds, nfds_t n, int milliseconds) {
     if (found || fds->events == POLLIN || only->at_end) return found;
   }
   const timespec limit{milliseconds / 1000, milliseconds % 1000 * 1'000'000L};
-  return poll_ahead(fds, n, milliseconds < 0 ? nullptr : &limit);
+  const int ready = poll_ahead(fds, n, milliseconds < 0 ? nullptr : &limit);
+  if (!only || !only->holds_end || ready <= 0) return ready;
+  fds->revents &= POLLOUT;  // what else there is may be the end: look() finds out
+  return fds->revents != 0;
 }
 
 extern "C" int close(int fd) {

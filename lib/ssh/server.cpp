@@ -1,20 +1,12 @@
 #include "ssh/server.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <array>
-#include <chrono>
 #include <string_view>
 
-#include "base/deadline.h"
 #include "ssh/library.h"
 
 namespace pysshrp::ssh {
 namespace {
 
-constexpr std::chrono::seconds kLinger{1};
 constexpr std::string_view kVersionPrefix = "SSH-2.0-";
 
 int mask_of(std::string_view method) noexcept {
@@ -36,14 +28,6 @@ bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
 }
 
 }  // namespace
-
-void linger(int socket) noexcept {
-  ::shutdown(socket, SHUT_WR);
-  const TimePoint until = Clock::now() + kLinger;
-  std::array<char, 4096> rest;
-  for (pollfd p{socket, POLLIN, 0}; ::poll(&p, 1, poll_timeout(Clock::now(), until)) > 0;)
-    if (::recv(socket, rest.data(), rest.size(), 0) <= 0) break;
-}
 
 Status Server::accept(Fd socket, std::vector<PrivateKey> keys, const Algorithms& algorithms) {
   const BindHandle bind{ssh_bind_new()};
@@ -96,13 +80,6 @@ void Server::offer(std::span<const std::string_view> methods) noexcept {
 void Server::show_banner(const std::string& text) noexcept {
   const std::unique_ptr<ssh_string_struct, Releaser<ssh_string_free>> banner{ssh_string_from_char(text.c_str())};
   if (banner) ssh_send_issue_banner(get(), banner.get());
-}
-
-void Server::disconnect(const std::string& text) noexcept {
-  if (dead()) return;
-  const Fd socket{::fcntl(fd(), F_DUPFD_CLOEXEC, 0)};  // libssh closes its own
-  say_goodbye(text);
-  linger(socket.get());
 }
 
 void Server::hang_up() const noexcept {

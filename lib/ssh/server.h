@@ -19,10 +19,6 @@ namespace pysshrp::ssh {
 /// libssh's.
 inline constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
 
-/// Waits a second at the most for the peer to go too, before the socket is closed: what he is still sending would
-/// otherwise meet a closed one, and he would report that instead of what he was told.
-void linger(int socket) noexcept;
-
 /// The session with the client, where we are the server.
 class Server : public Session {
  public:
@@ -35,8 +31,6 @@ class Server : public Session {
   void offer(std::span<const std::string_view> methods) noexcept;
   /// Has the client's user see this text (RFC 4252, section 5.4). Before the login is accepted.
   void show_banner(const std::string& text) noexcept;
-  /// Tells the client why, lingers, and goes.
-  void disconnect(const std::string& text) noexcept;
   /// Goes without a word, as an upstream may.
   void hang_up() const noexcept;
   /// The identification string of the client, without `SSH-2.0-`.

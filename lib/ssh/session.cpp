@@ -3,14 +3,19 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <string_view>
 #include <utility>
 
+#include "base/deadline.h"
+#include "base/fd.h"
 #include "ssh/read_ahead.h"
 
 namespace pysshrp::ssh {
@@ -18,6 +23,7 @@ namespace {
 
 constexpr int kReadsPerTurn = 64;  // libssh reads 4 KiB at a time
 constexpr int kFlushMs = 2000;
+constexpr std::chrono::seconds kLinger{1};
 // What may wait to be sent before the peer is read again. What the relay writes is far below: this much are only
 // answers to a peer that asks and does not listen.
 constexpr std::uint64_t kMaxOutput = 512 * 1024;
@@ -50,6 +56,14 @@ void prepare_socket(int fd) noexcept {
   set_tcp(fd, TCP_NODELAY);
   if (const int flags = ::fcntl(fd, F_GETFL); flags >= 0) ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
   read_ahead(fd);
+}
+
+void linger(int socket) noexcept {
+  ::shutdown(socket, SHUT_WR);
+  const TimePoint until = Clock::now() + kLinger;
+  std::array<char, 4096> rest;
+  for (pollfd p{socket, POLLIN, 0}; ::poll(&p, 1, poll_timeout(Clock::now(), until)) > 0;)
+    if (::recv(socket, rest.data(), rest.size(), 0) <= 0) break;
 }
 
 Session::Session() : event_(ssh_event_new()), handle_(ssh_new()) {
@@ -202,13 +216,15 @@ std::string Session::obituary() const {
   return "connection closed";
 }
 
-void Session::say_goodbye(const std::string& text) noexcept {
+void Session::disconnect(const std::string& text) noexcept {
   if (dead()) return;
+  const Fd socket{::fcntl(fd(), F_DUPFD_CLOEXEC, 0)};  // libssh closes its own
   ssh_session_set_disconnect_message(get(), text.c_str());
   ssh_blocking_flush(get(), kFlushMs);  // ssh_disconnect drops what is queued
   ssh_set_fd_towrite(get());
   departed_ = true;
   ssh_disconnect(get());
+  linger(socket.get());
 }
 
 }  // namespace pysshrp::ssh

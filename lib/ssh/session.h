@@ -55,7 +55,8 @@ class Session {
     ++data_packets_;
     data_bytes_ += payload;
   }
-  /// libssh holds so many bytes of a channel, where it held `before`: as long as it holds any, the peer's hang-up waits.
+  /// libssh holds so many bytes of a channel, where it held `before`: as long as it holds any, the peer's hang-up
+  /// waits.
   void note_leftover(std::size_t before, std::size_t now) noexcept;
   /// The peer has hung up, which will show when what libssh holds is read.
   bool end_waits() const noexcept;
@@ -64,6 +65,9 @@ class Session {
   /// Their payloads' size, in bytes.
   std::uint64_t bytes() const noexcept { return raw_.in_bytes; }
   const std::uint64_t& packets_sent() const noexcept { return raw_.out_packets; }
+  /// Sends SSH_MSG_DISCONNECT with this text (RFC 4253, section 11.1) after all that is queued, lingers, and closes.
+  /// Waits for the socket two seconds at the most.
+  void disconnect(const std::string& text) noexcept;
   /// Our goodbye is said; with it libssh has freed all channels.
   bool departed() const noexcept { return departed_; }
 
@@ -72,9 +76,6 @@ class Session {
   /// Possible only after the first call that exchanges keys, which creates what it needs.
   void join_event() noexcept;
   void acknowledge_quickly() const noexcept;
-  /// Sends SSH_MSG_DISCONNECT with this text after all that is queued, and closes. Waits for the socket, two seconds at
-  /// the most.
-  void say_goodbye(const std::string& text) noexcept;
 
   std::string first_fault_;  ///< of the key exchange, see FaultWatch
 
@@ -114,6 +115,10 @@ void keep_alive(int fd) noexcept;
 /// The same while it owes us an answer to what was sent, and while it takes nothing. Not for a client: one that is
 /// suspended takes nothing for hours, and goes on.
 void expect_answers(int fd) noexcept;
+
+/// Waits a second at the most for the peer to go too, before the socket is closed: what he is still sending would
+/// otherwise meet a closed one, and he would report that instead of what he was told.
+void linger(int socket) noexcept;
 
 /// Sets what every SSH socket here has: no Nagle, no blocking. Called after libssh has done its own settings, which
 /// undo it.

@@ -87,7 +87,13 @@ logins() { grep -cE "^Accepted .* from $ME port" "$UP/sshd.log" || true; }
 attempts() { grep -cE "^(Accepted|Failed|Partial|Postponed) [^ ]+ for .* from $ME port" "$UP/sshd.log" || true; }
 # seen CONNECTIONS LOGINS [ATTEMPTS]
 seen() {
-  same "connections of the upstream from $ME" "$1" "$(connections)"
-  same 'logins upstream' "$2" "$(logins)"
-  [ $# = 2 ] || same 'attempts upstream' "$3" "$(attempts)"
+  becomes "connections of the upstream from $ME" "$1" connections
+  becomes 'logins upstream' "$2" logins
+  [ $# = 2 ] || becomes 'attempts upstream' "$3" attempts
+}
+# becomes WHAT EXPECTED COMMAND: sshd answers before it logs.
+becomes() {
+  local deadline=$((SECONDS + 5))
+  until [ "$($3)" = "$2" ] || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
+  same "$1" "$2" "$($3)"
 }

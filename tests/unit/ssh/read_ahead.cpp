@@ -107,10 +107,8 @@ TEST(ReadAhead, TheEndCanBeHeld) {
     EXPECT_EQ(read_some(pair.ours, 2), "ab");
     EXPECT_FALSE(end_is_held(pair.ours));
     EXPECT_EQ(read_some(pair.ours, 2), "c");
-    for (const int events : {POLLIN, POLLIN | POLLOUT}) {
-      look(pair.ours, events);  // one look is spared
-      EXPECT_EQ(look(pair.ours, events), "0");
-    }
+    EXPECT_EQ(look(pair.ours, POLLIN | POLLOUT).find("in"), std::string::npos);  // one look is spared
+    for (const int events : {POLLIN, POLLIN | POLLOUT}) EXPECT_EQ(look(pair.ours, events), "0");
     EXPECT_TRUE(end_is_held(pair.ours));
     hold_end(pair.ours, false);
     EXPECT_FALSE(end_is_held(pair.ours));
