@@ -119,11 +119,12 @@ Outcome Approach::judged(Verdict verdict) {
 }
 
 /// It may say no by hanging up, as sshd does after too many of them: the next attempt gets a new connection. One that
-/// went while the client was thinking has not judged this attempt.
+/// went while the client was thinking has not judged this attempt; but a password that has been sent is sent to nobody
+/// again: it may have been counted.
 Outcome Approach::hung_up() {
-  if (partial_) return failed(upstream_->error());
   const bool judged = upstream_->session().last_words().has_value();
-  if (!judged && !kept_) return failed(upstream_->error());
+  const bool is_sent = std::holds_alternative<RelayPassword>(*errand_);
+  if (partial_ || (!judged && (!kept_ || is_sent))) return failed(upstream_->error());
   const bool answers = std::holds_alternative<RelayAnswers>(*errand_);
   drop_upstream();
   return judged || answers ? Outcome{Denied{}} : Outcome{NothingYet{}};
