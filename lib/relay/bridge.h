@@ -44,6 +44,8 @@ class Bridge {
   /// A request of the client's on the channel; only sessions know any.
   virtual void take(Waiting waiting) { waiting.message.refuse(); }
   virtual std::size_t waiting_weight() const noexcept { return 0; }
+  /// When advance() wants to be called even if nothing comes.
+  virtual TimePoint deadline() const noexcept { return kNever; }
   /// One step of everything; true if something moved, so that the loop comes back before it sleeps.
   virtual bool advance() = 0;
   /// Nothing more will come: records what is still to be recorded. Once.
@@ -55,6 +57,8 @@ class Bridge {
   bool opening() const noexcept { return opening_; }
   /// Asks the other side, and answers the asker with what it says.
   ssh::Progress open();
+  /// Of a channel that the asker has: open() begins anew.
+  void open_again() noexcept { opening_ = true; }
 
   std::unique_ptr<ssh::Channel> down_, up_;
   Lane upward_, downward_;

@@ -54,13 +54,15 @@ Ended Loop::relay(int stop_fd) {
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, told::kIdle};
     const TimePoint unanswered = listeners_.client_waits_until();
+    TimePoint bridges_until = kNever;
+    for (const auto& bridge : bridges_) bridges_until = std::min(bridges_until, bridge->deadline());
     const auto held = held_side(now);
     const bool is_short = held && !upstream_must_wait();
     const bool client_waits = now < unanswered && held != Asker::upstream;  // else each would wait for the other
     const TimePoint wake =
         moved ? now
-              : std::min({client_is_owed() ? kNever : until_, idle_until(), client_waits ? unanswered : kNever,
-                          is_short ? now + kReadAllEvery : kNever});
+              : std::min({client_is_owed() ? kNever : until_, idle_until(), bridges_until,
+                          client_waits ? unanswered : kNever, is_short ? now + kReadAllEvery : kNever});
     if (ssh::wait({{&downstream_, client_waits || held == Asker::client}, {&upstream_, held == Asker::upstream}}, {},
                   stop_fd, wake))
       return {EndedBy::stop, "stopped"};

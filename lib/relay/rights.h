@@ -1,4 +1,5 @@
 #pragma once
+#include <bitset>
 #include <chrono>
 #include <cstddef>
 #include <iterator>
@@ -16,11 +17,6 @@ namespace pysshrp::relay {
 struct Rights {
   bool ssh = false, sftp = false, pty = true;
   bool local_forwarding = false, remote_forwarding = false, agent = false, x11 = false;
-};
-
-/// What the upstream may open towards the client, because the client has asked for it.
-struct Granted {
-  bool agent = false, x11 = false;
 };
 
 /// All that a client can ask for (RFC 4254, OpenSSH's PROTOCOL).
@@ -42,6 +38,13 @@ enum class Kind {
   unknown  ///< break, eow@openssh.com and whatever else libssh does not name
 };
 inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::unknown) + 1;
+
+/// What the upstream may open towards the client, because the client has asked for it; and what it has turned out never
+/// to answer.
+struct Granted {
+  bool agent = false, x11 = false;
+  std::bitset<kKinds> unanswered;  ///< by Kind
+};
 
 /// What it takes to be allowed something.
 enum class Right { none, ssh, pty, sftp, x11, agent, local_forwarding, remote_forwarding, nobodys };

@@ -1,6 +1,8 @@
 #include "relay/session_bridge.h"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -98,8 +100,10 @@ bool SessionBridge::advance() {
 }
 
 bool SessionBridge::open_upstream() {
+  patience_.begins_to_open();
   const ssh::Progress now = open();
   if (now == ssh::Progress::again) return false;
+  patience_.has_opened();
   // Where it is over the client has no channel: what would be sent on it is another's.
   is_alone_ = now == ssh::Progress::failed && !over();
   if (!is_alone_) return true;
@@ -128,19 +132,64 @@ bool SessionBridge::forward_request() {
     return true;
   }
   if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
+  if (!in_flight_ && granted_.unanswered.test(static_cast<std::size_t>(kind_of(waiting.request)))) {
+    waiting.message.refuse();
+    requests_.pop_front();
+    return true;
+  }
   // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
   // asked before upstream_listens().
   const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_->request(waiting.request);
+  const bool was_in_flight = in_flight_;
   in_flight_ = now == ssh::Progress::again && upstream_listens();
-  if (in_flight_) return false;
-  if (now == ssh::Progress::done) {
-    waiting.message.accept();
-    settle(waiting.request);
-  } else {
+  if (in_flight_ && !was_in_flight) answer_until_ = patience_.until(waiting.request);
+  if (in_flight_) return was_in_flight && await_answer(waiting);
+  if (now == ssh::Progress::done || (up_->gone() && has_begun(waiting.request)))
+    grant(waiting);
+  else
     waiting.message.refuse();
-  }
   requests_.pop_front();
   return true;
+}
+
+/// What a program says is an answer to the request that started it. Who says nothing in time never will: a program is
+/// taken to run, and without anything else it goes on another channel, since libssh waits for ever on this one.
+bool SessionBridge::await_answer(Waiting& waiting) {
+  if (!has_begun(waiting.request) && Clock::now() < answer_until_) return false;
+  in_flight_ = false;
+  up_->expect_no_answer();
+  if (starts(waiting.request)) {
+    grant(waiting);
+    requests_.pop_front();
+  } else {
+    waiting.message.refuse();
+    const ssh::ChannelRequest request = std::move(waiting.request);
+    requests_.pop_front();
+    try_without(request);
+  }
+  return true;
+}
+
+bool SessionBridge::has_begun(const ssh::ChannelRequest& request) const {
+  return starts(request) && up_->has_spoken();
+}
+
+void SessionBridge::try_without(const ssh::ChannelRequest& request) {
+  account_.limits("the upstream does not answer " + name_of(request) + ": it is asked for nothing of that kind again");
+  granted_.unanswered.set(static_cast<std::size_t>(kind_of(request)));
+  if (started_) return;  // and every other request on this channel comes to nothing
+  up_->start_over();
+  open_again();
+  down_->agent_offered |= std::exchange(has_agent_, false);
+  std::deque<Waiting> all = set_up_.take();
+  std::move(requests_.begin(), requests_.end(), std::back_inserter(all));
+  requests_ = std::move(all);
+}
+
+void SessionBridge::grant(Waiting& waiting) {
+  waiting.message.accept();
+  settle(waiting.request);
+  if (!started_) set_up_.note(std::move(waiting.request));
 }
 
 /// The upstream has granted it.
@@ -163,7 +212,7 @@ bool SessionBridge::offer_agent() {
     account_.denied("auth-agent-req@openssh.com");
   } else if (upstream_listens()) {
     up_->offer_agent();
-    granted_.agent = true;
+    granted_.agent = has_agent_ = true;
   }
   return true;
 }

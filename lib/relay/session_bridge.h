@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "relay/bridge.h"
+#include "relay/patience.h"
 #include "relay/rights.h"
 #include "relay/sftp_filter.h"
 #include "ssh/session.h"
@@ -23,6 +24,7 @@ class SessionBridge final : public Bridge {
   std::size_t waiting_weight() const noexcept override { return weight_of(requests_); }
   void take(Waiting waiting) override;
   void finish(TimePoint now) override;
+  TimePoint deadline() const noexcept override { return in_flight_ ? answer_until_ : kNever; }
   bool advance() override;
 
  private:
@@ -31,6 +33,10 @@ class SessionBridge final : public Bridge {
   bool open_upstream();
   bool offer_agent();
   bool forward_request();
+  bool await_answer(Waiting& waiting);
+  bool has_begun(const ssh::ChannelRequest& request) const;
+  void try_without(const ssh::ChannelRequest& request);
+  void grant(Waiting& waiting);
   void settle(const ssh::ChannelRequest& request);
   bool refuse(Waiting& waiting);
   bool forward_signal();
@@ -45,8 +51,11 @@ class SessionBridge final : public Bridge {
   Granted& granted_;
   std::optional<SftpFilter> filter_;
   std::deque<Waiting> requests_;  // freed before the channels they point to
-  bool is_alone_ = false;         ///< the client has had it early, and the upstream did not want it
-  bool started_ = false, in_flight_ = false, has_terminal_ = false, broken_ = false;
+  Patience patience_;
+  SetUp set_up_;
+  TimePoint answer_until_ = kNever;  ///< of the request in flight
+  bool is_alone_ = false;            ///< the client has had it early, and the upstream did not want it
+  bool started_ = false, in_flight_ = false, has_terminal_ = false, has_agent_ = false, broken_ = false;
   struct Unread {
     TimePoint since;
     std::uint64_t bytes_down;

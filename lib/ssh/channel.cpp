@@ -37,8 +37,22 @@ Channel::Channel(Session& session, Stderr stderr_data)
 
 /// A channel that is not closed outlives its free inside libssh, and this object too while a Message shares it.
 Channel::~Channel() {
+  let_go();
+}
+
+void Channel::let_go() noexcept {
   for (const bool is_stderr : {false, true}) set_leftover(is_stderr, 0);
   if (handle_ && !session_.departed()) ssh_remove_channel_callbacks(get(), &callbacks_);
+}
+
+void Channel::start_over() {
+  let_go();
+  handle_.reset();  // libssh closes it, and forgets it when the peer has closed it, too
+  backlog_.clear();
+  eof_ = closed_ = close_sent_ = discarding_ = is_unanswered_ = false;
+  peers_packets_ = PeersPackets::unknown;
+  handle_ = session_.new_channel();
+  if (handle_) ssh_set_channel_callbacks(get(), &callbacks_);
 }
 
 void Channel::set_callbacks() noexcept {
@@ -174,7 +188,13 @@ void Channel::welcome_agent() noexcept {
 }
 
 Progress Channel::request(const ChannelRequest& request) noexcept {
-  return progress_of(std::visit(
+  if (is_unanswered_ && progress_of(ask(request)) == Progress::again) return Progress::failed;
+  is_unanswered_ = false;
+  return progress_of(ask(request));
+}
+
+int Channel::ask(const ChannelRequest& request) noexcept {
+  return std::visit(
       Cases{[this](const Pty& r) { return ssh_channel_request_pty_size(get(), r.term.c_str(), r.columns, r.rows); },
             [this](const WindowChange& r) { return ssh_channel_change_pty_size(get(), r.columns, r.rows); },
             [this](const Env& r) { return ssh_channel_request_env(get(), r.name.c_str(), r.value.c_str()); },
@@ -186,7 +206,7 @@ Progress Channel::request(const ChannelRequest& request) noexcept {
                                              r.screen);
             },
             [](const UnknownRequest&) { return SSH_ERROR; }},
-      request));
+      request);
 }
 
 void Channel::offer_agent() noexcept {

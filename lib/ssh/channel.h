@@ -61,6 +61,13 @@ class Channel final : public Source, public Sink {
   /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one
   /// in flight per channel, and any other would eat its answer.
   Progress request(const ChannelRequest& request) noexcept;
+  /// The request in flight is taken as answered. If its answer comes after all it is eaten; until then every other one
+  /// fails.
+  void expect_no_answer() noexcept { is_unanswered_ = true; }
+  /// The peer has sent something on it, or that all is said.
+  bool has_spoken() const noexcept { return held() != 0 || exit_status || exit_signal || (eof_ && !closed_); }
+  /// Closes it and becomes another one, which is still to be opened.
+  void start_over();
   /// Offers the agent (auth-agent-req@openssh.com). It has no answer.
   void offer_agent() noexcept;
   void send_signal(const std::string& name) noexcept;
@@ -79,6 +86,8 @@ class Channel final : public Source, public Sink {
   int note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept;
   void set_leftover(bool is_stderr, std::size_t n) noexcept;
   void set_callbacks() noexcept;
+  void let_go() noexcept;
+  int ask(const ChannelRequest& request) noexcept;
   void judge_packets(std::size_t written, std::uint64_t packets);
 
   Session& session_;
@@ -86,7 +95,7 @@ class Channel final : public Source, public Sink {
   /// What is known of the peer's maximum packet: nothing before the first write, that it is sane after one of its size.
   enum class PeersPackets { unknown, work, are_sane };
   PeersPackets peers_packets_ = PeersPackets::unknown;
-  bool eof_ = false, closed_ = false, close_sent_ = false, discarding_ = false;
+  bool eof_ = false, closed_ = false, close_sent_ = false, discarding_ = false, is_unanswered_ = false;
   std::array<std::size_t, 2> leftover_{};  ///< bytes that libssh still holds: data, stderr
   Backlog backlog_;
   ssh_channel_callbacks_struct callbacks_{};
