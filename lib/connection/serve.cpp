@@ -207,6 +207,7 @@ int serve(Connection connection, log::Log& log) {
   // libssh would not come back from such a write, to an upstream here: the process ends, and with it both connections.
   ssh::set_endless_write_handler([&] {
     log(log::UpstreamFailed{ssh::kTinyPackets});
+    log.finish();
     std::_Exit(kServed);
   });
   const auto logged_in =
@@ -217,6 +218,7 @@ int serve(Connection connection, log::Log& log) {
   forget_secrets(connection, *logged_in->route);
   ssh::set_endless_write_handler([&] {
     log(log::Closed{0, 0, milliseconds_since(start), ssh::kTinyPackets});
+    log.finish();
     std::_Exit(kServed);
   });
   ssh::Client& upstream = logged_in->upstream->session();
@@ -227,7 +229,10 @@ int serve(Connection connection, log::Log& log) {
 
   log::Ration denials{log, start};
   relay::Account account = account_in(log, denials);
-  account.awake = [&] { status.show(log.context, account.bytes_up, account.bytes_down, Clock::now()); };
+  account.awake = [&] {
+    status.show(log.context, account.bytes_up, account.bytes_down, Clock::now());
+    log.flush();
+  };
   const route::Route& route = *logged_in->route;
   const relay::Terms terms{rights_of(route, logged_in->rights),
                            sftp_policy(route, logged_in->rights.sftp),

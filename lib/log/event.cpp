@@ -186,6 +186,15 @@ Words put(const DenialsLeftOut& e) {
           {{"PYSSHRP_COUNT", count}}};
 }
 
+Words put(const RecordsLost& e) {
+  const std::string count = std::to_string(e.count);
+  return {Level::warning,
+          "6e5403acab544369a24c7c1e6adf0858",
+          Says::facts,
+          "Lost " + count + (e.count == 1 ? " record" : " records") + " before this one: the log did not take them",
+          {{"PYSSHRP_COUNT", count}}};
+}
+
 /// The table of events. Identifiers never change: catalogs and queries elsewhere know them.
 Words put(const Event& event, const Context& c) {
   return std::visit(
@@ -236,6 +245,7 @@ Words put(const Event& event, const Context& c) {
           [](const FileOperation& e) { return put(e); },
           [](const FileDenied& e) { return put(e); },
           [](const DenialsLeftOut& e) { return put(e); },
+          [](const RecordsLost& e) { return put(e); },
           [](const SftpEnded& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,

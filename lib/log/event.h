@@ -105,6 +105,10 @@ struct DenialsLeftOut {
   std::uint64_t count = 0;
 };  ///< notice: so many of these, of Denied and of NotOpened have no record, see Ration
 
+struct RecordsLost {
+  std::uint64_t count = 0;
+};  ///< warning: so many before this one the log did not take
+
 struct SftpEnded {  ///< error: a channel that could not go on; the session does
   std::string reason;
 };
@@ -122,7 +126,7 @@ struct Internal {
 using Event =
     std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
                  KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied, NotOpened, FileClosed,
-                 FileOperation, FileDenied, DenialsLeftOut, SftpEnded, Closed, Internal>;
+                 FileOperation, FileDenied, DenialsLeftOut, RecordsLost, SftpEnded, Closed, Internal>;
 
 /// One event as it is written: the same content whatever the sink.
 struct Record {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "log/send_queue.h"
 #include "log/sinks.h"
 #include "log/unix_socket.h"
 
@@ -33,15 +34,12 @@ void append(std::string& entry, std::string_view name, std::string_view value) {
 
 class Journal final : public Sink {
  public:
-  explicit Journal(Fd socket) noexcept : socket_(std::move(socket)) {}
-
-  void write(const Record& record) noexcept override {
-    const std::string entry = journal_entry(record);
-    (void)::send(socket_.get(), entry.data(), entry.size(), MSG_NOSIGNAL);
-  }
+  explicit Journal(Fd socket) noexcept : queue_(std::move(socket)) {}
+  bool write(const Record& record) noexcept override { return queue_.write(journal_entry(record)); }
+  std::size_t flush(std::chrono::milliseconds wait) noexcept override { return queue_.flush(wait); }
 
  private:
-  Fd socket_;
+  SendQueue queue_;
 };
 
 }  // namespace
@@ -61,7 +59,6 @@ std::string journal_entry(const Record& record) {
 std::unique_ptr<Sink> open_journal() {
   Fd socket = connect_unix(kSocket);
   if (!socket) return nullptr;
-  wait_at_most(socket.get());
   return std::make_unique<Journal>(std::move(socket));
 }
 

@@ -20,7 +20,7 @@ void Status::show(const Context& context, std::uint64_t bytes_up, std::uint64_t 
   const bool first = next_ == TimePoint::min();
   if (!socket_ || now < next_ || (!first && bytes_up + bytes_down == shown_)) return;
   const std::string text = "STATUS=" + relaying(context, bytes_up, bytes_down);
-  if (::send(socket_.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return;
+  if (::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) return;
   next_ = now + kEvery;
   shown_ = bytes_up + bytes_down;
 }

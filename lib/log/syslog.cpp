@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 
+#include "log/send_queue.h"
 #include "log/sinks.h"
 #include "log/text.h"
 #include "log/unix_socket.h"
@@ -25,30 +26,30 @@ std::string timestamp() {
 /// refuses that.
 class Syslog final : public Sink {
  public:
-  Syslog() {
+  Syslog(Fd socket, SendQueue::Kind kind) noexcept
+      : queue_(std::move(socket), kind), ends_with_nul_(kind == SendQueue::Kind::stream) {
     ::tzset();  // while files can be read
-    socket_ = connect_unix(_PATH_LOG);
-    is_stream_ = !socket_;
-    if (is_stream_) socket_ = connect_unix(_PATH_LOG, SOCK_STREAM);
-    if (socket_) wait_at_most(socket_.get());
   }
 
-  void write(const Record& record) noexcept override {
+  bool write(const Record& record) noexcept override {
     std::string text = '<' + std::to_string(LOG_AUTHPRIV | static_cast<int>(record.level)) + '>' + timestamp() +
                        " pysshrp[" + std::to_string(::getpid()) + "]: " + line(record);
-    if (is_stream_) text += '\0';
-    (void)::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    if (ends_with_nul_) text += '\0';
+    return queue_.write(std::move(text));
   }
+  std::size_t flush(std::chrono::milliseconds wait) noexcept override { return queue_.flush(wait); }
 
  private:
-  Fd socket_;
-  bool is_stream_ = false;
+  SendQueue queue_;
+  bool ends_with_nul_;
 };
 
 }  // namespace
 
 std::unique_ptr<Sink> open_syslog() {
-  return std::make_unique<Syslog>();
+  if (Fd socket = connect_unix(_PATH_LOG))
+    return std::make_unique<Syslog>(std::move(socket), SendQueue::Kind::datagrams);
+  return std::make_unique<Syslog>(connect_unix(_PATH_LOG, SOCK_STREAM), SendQueue::Kind::stream);
 }
 
 }  // namespace pysshrp::log

@@ -1,6 +1,5 @@
 #include "log/unix_socket.h"
 
-#include <sys/time.h>
 #include <sys/un.h>
 
 #include <cstddef>
@@ -14,14 +13,9 @@ Fd connect_unix(const std::string& name, int type) {
   name.copy(address.sun_path, name.size());
   if (name[0] == '@') address.sun_path[0] = '\0';
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
-  Fd socket{::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)};
+  Fd socket{::socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!socket || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return Fd{};
   return socket;
-}
-
-void wait_at_most(int socket) noexcept {
-  const timeval second{1, 0};
-  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof second);
 }
 
 }  // namespace pysshrp::log

@@ -8,10 +8,8 @@
 namespace pysshrp::log {
 
 /// Connected to the Unix socket at a path or, with an `@` in front, at a name in the abstract namespace; nothing where
-/// nobody listens. It is written to with send(2) and never connected again: in a session the sandbox refuses that.
+/// nobody listens. It never blocks, is written to with send(2), and is never connected again: in a session the sandbox
+/// refuses that.
 Fd connect_unix(const std::string& name, int type = SOCK_DGRAM);
-
-/// A send(2) that finds the receiver's queue full waits for a second, and then gives up.
-void wait_at_most(int socket) noexcept;
 
 }  // namespace pysshrp::log

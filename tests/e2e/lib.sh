@@ -7,8 +7,36 @@
 #   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BROKEN_IN (broken_in.cpp's), BUILD (Debug or Release)
 set -eEuo pipefail
 
-if [ "$(id -u)" != 0 ]; then echo "skipped: needs root (namespaces, a real sshd)"; exit 77; fi
+fail() { echo "FAILED: $*" >&2; exit 1; }
+skip() { echo "skipped: $*"; exit 77; }
+
+# What a machine may lack has its one rule here, by what the test and the files that it sources name.
+test_text() {  # without comments
+  local file
+  for file in "$0" $(sed -nE 's|^\. "\$\(dirname "\$0"\)/([a-z_]+\.sh)"$|\1|p' "$0" | grep -vx lib.sh); do
+    [[ $file == /* ]] || file=$(dirname "$0")/$file
+    sed 's/^ *#.*//' "$file"
+  done
+}
+writable_cgroup2() { [ -w /sys/fs/cgroup/cgroup.procs ] || [ -w /sys/fs/cgroup/unified/cgroup.procs ]; }
+skip_what_is_not_to_be_had() {
+  local said name
+  [ "$(id -u)" = 0 ] || skip 'needs root (namespaces, a real sshd)'
+  said=$(unshare --mount --pid --fork --kill-child --mount-proc --net --ipc -- \
+    sh -c 'ip link set lo up && mount -t tmpfs tmpfs /run && mount -t overlay -o lowerdir=/etc:/run overlay /run' 2>&1) ||
+    skip "needs CAP_SYS_ADMIN and CAP_NET_ADMIN, for namespaces and mounts of its own (${said##*$'\n'})"
+  for name in $(test_text | grep -oE 'machine\.sh|boot-systemd|\b(ansible|curl|dbclient|dropbear|fail2ban-regex|git|haproxy|lftp|mosh|needrestart|plink|rclone|rsync|sshfs|strace|valgrind|xauth|Xvfb|paramiko|pam_oath)\b' | sort -u); do
+    case $name in
+      *.sh | boot-systemd) writable_cgroup2 || skip 'needs a cgroup2 file system that can be written' ;;
+      paramiko) /usr/bin/python3 -c 'import paramiko' 2> /dev/null || skip 'needs python3-paramiko (scripts/packages test)' ;;
+      pam_oath) compgen -G "/usr/lib/*/security/pam_oath.so" > /dev/null || skip 'needs libpam-oath (scripts/packages test)' ;;
+      *) [ -x "$(command -v "$name")" ] || skip "needs $name (scripts/packages test)" ;;
+    esac
+    [ "$name" != sshfs ] || [ -c /dev/fuse ] || skip 'needs /dev/fuse'
+  done
+}
 if [ -z "${E2E_INSIDE:-}" ]; then
+  skip_what_is_not_to_be_had
   E2E_INSIDE=yes exec unshare --mount --pid --fork --kill-child --mount-proc --net --ipc -- bash "$0" "$@"
 fi
 ip link set lo up
@@ -40,9 +68,6 @@ fi
 export ASAN_OPTIONS=log_path=$T/reports/asan UBSAN_OPTIONS=log_path=$T/reports/ubsan:print_stacktrace=1
 export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force LC_ALL=C.UTF-8 HOME=$T
 unset SSH_AUTH_SOCK LANG
-
-fail() { echo "FAILED: $*" >&2; exit 1; }
-skip() { echo "skipped: $*"; exit 77; }
 
 # libssh_since VERSION: the handler's libssh is of this version or later.
 libssh_since() { printf '%s\n' "$1" "$($H --version | sed -n 's/^libssh \([0-9.]*\).*/\1/p')" | sort -CV; }

@@ -152,6 +152,7 @@ TEST(Sandbox, AThreadOfTheLoginIsInTheSessionToo) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   const pid_t child = fork();
   if (child == 0) {
+    seal();
     if (!enter_login(Files::read)) _exit(2);
     std::atomic<bool> entered = false;
     bool opened = true;
@@ -172,6 +173,7 @@ TEST(Sandbox, AbortTellsItsSignal) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   const pid_t child = fork();
   if (child == 0) {
+    seal();
     if (!enter_login(Files::read) || !enter_relay()) _exit(2);
     abort();
   }
@@ -184,6 +186,7 @@ TEST(Sandbox, ATimerEndsALoop) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   const pid_t child = fork();
   if (child == 0) {
+    seal();
     if (!enter_login(Files::read) || !enter_relay()) _exit(2);
     sigevent how{};
     how.sigev_notify = SIGEV_SIGNAL;

@@ -12,7 +12,7 @@ namespace pysshrp::connection {
 namespace {
 
 struct Nowhere final : log::Sink {
-  void write(const log::Record&) noexcept override {}
+  bool write(const log::Record&) noexcept override { return true; }
 };
 
 class KeyJudgeTest : public testing::Test {

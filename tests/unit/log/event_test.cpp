@@ -143,6 +143,7 @@ TEST(Events, SayInALineWhatTheyKnow) {
   EXPECT_EQ(said(FileDenied{"hardlink", "/a", "/b", "leads outside"}, alice()),
             "Refused hardlink old \"/a\" new \"/b\": leads outside " + who);
   EXPECT_EQ(said(DenialsLeftOut{12}, alice()), "Refused 12 more requests, too many for a record of each " + who);
+  EXPECT_EQ(said(RecordsLost{12}, alice()), "Lost 12 records before this one: the log did not take them " + who);
   EXPECT_EQ(said(SftpEnded{"the root: No such file"}, alice()), "SFTP channel ended: the root: No such file " + who);
   EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()),
             "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
@@ -197,6 +198,7 @@ TEST(Events, CarryWhatWasDoneToFiles) {
   EXPECT_EQ(describe(FileOperation{}, alice()).level, Level::info);
   EXPECT_EQ(describe(FileDenied{}, alice()).level, Level::notice);
   EXPECT_EQ(fields(DenialsLeftOut{12}), (Fields{{"PYSSHRP_COUNT", "12"}}));
+  EXPECT_EQ(fields(RecordsLost{12}), (Fields{{"PYSSHRP_COUNT", "12"}}));
 }
 
 TEST(Events, DoNotLetAPathForgeALine) {
@@ -255,6 +257,7 @@ const std::vector<Event>& one_of_each() {
                                       FileOperation{bad, bad, bad, bad},
                                       FileDenied{bad, bad, bad, bad},
                                       DenialsLeftOut{1},
+                                      RecordsLost{1},
                                       SftpEnded{bad},
                                       Closed{0, 0, {}, bad},
                                       Internal{Level::debug, bad}};
@@ -364,7 +367,10 @@ TEST(Events, SayInALineEveryFieldThatTheMessageDoesNot) {
 class Memory final : public Sink {
  public:
   explicit Memory(std::vector<Record>& records) : records_(records) {}
-  void write(const Record& record) noexcept override { records_.push_back(record); }
+  bool write(const Record& record) noexcept override {
+    records_.push_back(record);
+    return true;
+  }
 
  private:
   std::vector<Record>& records_;

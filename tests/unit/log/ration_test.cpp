@@ -14,7 +14,10 @@ namespace {
 class Memory final : public Sink {
  public:
   explicit Memory(std::vector<std::string>& messages) : messages_(messages) {}
-  void write(const Record& record) noexcept override { messages_.push_back(record.message); }
+  bool write(const Record& record) noexcept override {
+    messages_.push_back(record.message);
+    return true;
+  }
 
  private:
   std::vector<std::string>& messages_;

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <functional>
@@ -24,6 +26,8 @@
 
 #include "base/fd.h"
 #include "log/journal.h"
+#include "log/log.h"
+#include "log/send_queue.h"
 
 namespace pysshrp::log {
 namespace {
@@ -170,20 +174,102 @@ int room() {
   return most + 1;
 }
 
-// Nobody reads: each record that finds the queue full waits for a second.
-TEST(Sinks, AFullQueueLosesRecordsAndEndsNoSession) {
+/// The number in `Lost 12 records`; 0 where nothing was.
+long lost_in(const std::string& line) {
+  const auto at = line.find("]: Lost ");
+  return at == line.npos ? 0 : std::strtol(line.c_str() + at + 8, nullptr, 10);
+}
+
+// Nobody reads until all is written: the process is ended by the alarm if it ever waits.
+TEST(Sinks, AFullQueueHoldsUpNobodyAndWhatWasLostIsCounted) {
   int status = 0;
   in_child(
       [](int) {
         const Fd socket = stage("/dev", "/dev/log");
         if (!socket) return kCannot;
-        const auto sink = open_sink(Target::syslog);
-        for (int left = room(); left-- > -2;) sink->write(record());
-        return 0;
+        constexpr int kWritten = 20000;
+        Log log{open_sink(Target::syslog)};
+        alarm(20);  // one wait for each would take hours
+        for (int i = 0; i < kWritten; ++i) log(Internal{Level::info, std::string(500, 'x')});
+        // The daemon reads again, until nothing more comes.
+        long came = 0, lost = 0;
+        for (bool more = true; more;) {
+          log.flush();
+          more = false;
+          std::array<char, 8192> buffer{};
+          for (ssize_t n = 0; (n = read(socket.get(), buffer.data(), buffer.size())) > 0; more = true) {
+            const long count = lost_in(std::string{buffer.data(), static_cast<std::size_t>(n)});
+            lost += count;
+            came += count == 0 ? 1 : 0;
+          }
+        }
+        if (came <= room() || lost == 0) return 2;  // some have waited, some were too many
+        return came + lost == kWritten ? 0 : 3;
       },
       status);
   SKIP_IF_IMPOSSIBLE(status);
+  EXPECT_EQ(status, 0) << WEXITSTATUS(status);
+}
+
+// A pipe that a logger stopped reading is nobody's to make non-blocking.
+TEST(Sinks, AFullStderrHoldsUpNobodyAndWhatWasLostIsCounted) {
+  int status = 0;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const Fd reader{ends[0]};
+  Fd writer{ends[1]};
+  in_child(
+      [&](int) {
+        dup2(writer.get(), STDERR_FILENO);
+        Log log{open_sink(Target::stderr_lines)};
+        alarm(20);
+        for (int i = 0; i < 1000; ++i) log(Internal{Level::info, std::string(500, 'x')});
+        std::array<char, 65536> buffer{};
+        if (read(reader.get(), buffer.data(), buffer.size()) <= 0) return 2;
+        log(Internal{Level::info, "last"});
+        return 0;
+      },
+      status);
   EXPECT_EQ(status, 0);
+  writer = Fd{};
+  std::istringstream lines{drain(reader.get())};
+  std::string line, before, last;
+  while (std::getline(lines, line)) before = std::exchange(last, line);
+  EXPECT_NE(before.find("pysshrp: warning: Lost "), before.npos) << before;
+  EXPECT_EQ(last.substr(0, 19), "pysshrp: info: last");
+}
+
+// A record of a stream that was sent in part is completed before the next one.
+TEST(SendQueue, KeepsAStreamInOrder) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Fd reader{ends[0]};
+  SendQueue queue{Fd{ends[1]}, SendQueue::Kind::stream};
+  std::string expected, got;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    const std::string entry(SendQueue::kMost / 27, c);
+    expected += entry;
+    EXPECT_TRUE(queue.write(entry));
+  }
+  while (got.size() < expected.size()) {
+    const std::string more = drain(reader.get());
+    ASSERT_FALSE(more.empty());
+    got += more;
+    EXPECT_EQ(queue.flush(std::chrono::milliseconds{0}), 0U);
+  }
+  EXPECT_TRUE(got == expected);
+}
+
+TEST(SendQueue, CountsWhatNobodyTakesAnyMore) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  Fd reader{ends[0]};
+  SendQueue queue{Fd{ends[1]}};
+  for (int i = 0; i < 2000; ++i) EXPECT_TRUE(queue.write(std::string(200, 'x')));  // more than the kernel keeps
+  reader = Fd{};
+  EXPECT_GT(queue.flush(std::chrono::milliseconds{0}), 0U);
+  EXPECT_FALSE(queue.write("entry"));
+  EXPECT_EQ(queue.flush(std::chrono::milliseconds{0}), 0U);
 }
 
 TEST(Sinks, StderrGetsOneLineInOneWrite) {
