@@ -30,7 +30,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 46> kKeys{{
+constexpr std::array<Key, 52> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -98,6 +98,17 @@ constexpr std::array<Key, 46> kKeys{{
     {"upstream_host_key", Where::shared, reads<fingerprints>, kNone, kCaptures, !kSecret, "pinned host keys"},
     {"upstream_host_key_check", Where::shared, reads<host_key_check>, "strict", !kCaptures, !kSecret,
      "what an unknown host key gets"},
+    {"upstream_kex_algorithms", Where::shared, reads<name_list>, "as kex_algorithms", !kCaptures, !kSecret,
+     "key exchange methods of the upstream"},
+    {"upstream_ciphers", Where::shared, reads<name_list>, "as ciphers", !kCaptures, !kSecret, "its ciphers"},
+    {"upstream_macs", Where::shared, reads<name_list>, "as macs", !kCaptures, !kSecret,
+     "its message authentication codes"},
+    {"upstream_host_key_algorithms", Where::shared, reads<name_list>, "as host_key_algorithms", !kCaptures, !kSecret,
+     "its host key signatures"},
+    {"upstream_public_key_algorithms", Where::shared, reads<name_list>, kModern, !kCaptures, !kSecret,
+     "signatures to log in there with"},
+    {"upstream_rsa_min_bits", Where::shared, reads<rsa_bits>, "2048", !kCaptures, !kSecret,
+     "the smallest RSA key, its and ours"},
 }};
 
 /// What the Python original had in [pysshrp].

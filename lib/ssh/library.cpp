@@ -19,7 +19,8 @@ AttemptWatch::Counts* attempts = nullptr;
 PacketWatch::Bound packet_bound;
 std::function<void()> endless_write;
 
-constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
+constexpr std::array<std::string_view, 3> kFaults{"kex error : no match", "No version of SSH protocol usable",
+                                                  kSmallHostKey};
 
 constexpr std::string_view kAttempt = "Auth request for service ";
 // To this one libssh says no by itself.
@@ -91,7 +92,8 @@ std::string library_version() {
 
 // libssh answers gssapi-with-mic (RFC 4462) whether it was offered or not, and asks the Kerberos library for it before
 // anybody has logged in. A function of the program itself is found before one of the same name in a library: this one
-// knows no mechanism, so that libssh has nothing to ask for and refuses. ("used": link-time optimization sees no caller.)
+// knows no mechanism, so that libssh has nothing to ask for and refuses. ("used": link-time optimization sees no
+// caller.)
 
 namespace {
 
