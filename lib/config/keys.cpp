@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -150,6 +151,12 @@ const Key* find_key(Where section, std::string_view name) noexcept {
   const auto key =
       std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name && stands_in(k, section); });
   return key == kKeys.end() ? nullptr : &*key;
+}
+
+bool is_list(const Key& key) noexcept {
+  constexpr Status (*kLists[])(std::string_view) = {reads<list>,     reads<paths>, reads<name_list>,
+                                                    reads<networks>, reads<hosts>, reads<fingerprints>};
+  return std::find(std::begin(kLists), std::end(kLists), key.check) != std::end(kLists);
 }
 
 std::string explain_unknown(Where section, std::string_view name) {
