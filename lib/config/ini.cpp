@@ -34,8 +34,8 @@ namespace {
 
 constexpr std::string_view kBom = "\xef\xbb\xbf";
 constexpr const char* kIndented =
-    "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the "
-    "margin";
+    "starts with a space or tab: keys and sections start at the margin, and only a list whose last line ends in a "
+    "comma goes on in an indented one";
 
 bool is_comment(std::string_view trimmed) noexcept {
   return trimmed.empty() || trimmed.front() == ';' || trimmed.front() == '#';
@@ -58,11 +58,13 @@ bool has_inline_comment(std::string_view line) noexcept {
   return false;
 }
 
+constexpr const char* kInlineComment =
+    "has ' ;', which would start a comment: comments stand on a line of their own, and no value can hold it";
+
 /// What inih, depending on how it was built, would cut, join, skip or stop at.
 const char* trap(std::string_view line) noexcept {
   if (is_space(line.front())) return kIndented;
-  if (has_inline_comment(line))
-    return "has ' ;', which would start a comment: comments stand on a line of their own, and no value can hold it";
+  if (has_inline_comment(line)) return kInlineComment;
   if (line.find('=') == line.npos && line.find(':') == line.npos) return "is neither 'key = value' nor '[section]'";
   return nullptr;
 }
@@ -70,7 +72,8 @@ const char* trap(std::string_view line) noexcept {
 }  // namespace
 
 /// Stands between the text and inih: gives it the lines that every build of inih reads alike, and keeps the rest to
-/// itself.
+/// itself. inih's buffer may be as small as 200 bytes: of a longer line it gets the beginning, which has the key, and
+/// the rest of the line is the value's. A list that goes on is joined to its first line here.
 class Reader {
  public:
   explicit Reader(File& file) : file_(file), left_(file.text_.data(), file.text_.size()) {
@@ -88,15 +91,15 @@ class Reader {
   }
 
  private:
-  /// inih's fgets: the next line that has a key. Always whole and with its newline, so that a growing buffer need not
-  /// grow.
+  /// inih's fgets: the next line that has a key, or as much of it as there is room for. Always with a newline, so that
+  /// a growing buffer need not grow.
   static char* give(char* buffer, int size, void* self) noexcept {
+    auto& reader = *static_cast<Reader*>(self);
     const auto room = static_cast<std::size_t>(size) - 2;
-    const auto line = static_cast<Reader*>(self)->next_entry(room);
-    if (line) {
-      line->copy(buffer, line->size());
-      buffer[line->size()] = '\n';
-      buffer[line->size() + 1] = '\0';
+    if (reader.next_entry(room)) {
+      const auto given = reader.given_.copy(buffer, room);
+      buffer[given] = '\n';
+      buffer[given + 1] = '\0';
       return buffer;
     }
     explicit_bzero(buffer, static_cast<std::size_t>(size));
@@ -108,7 +111,7 @@ class Reader {
     return 1;
   }
 
-  std::optional<std::string_view> next_entry(std::size_t room) {
+  bool next_entry(std::size_t room) {
     while (const auto line = next_line()) {
       const auto trimmed = trim(*line);
       const char* fault = unreadable(*line);
@@ -117,16 +120,38 @@ class Reader {
         continue;
       }
       if (fault == nullptr && is_comment(trimmed)) continue;
-      if (fault == nullptr) fault = trap(*line);
-      if (fault != nullptr) {
+      const bool goes_on = is_space(line->front()) && list_goes_on_;
+      list_goes_on_ = false;
+      if (fault == nullptr) fault = !goes_on ? trap(*line) : has_inline_comment(*line) ? kInlineComment : nullptr;
+      if (fault != nullptr)
         reject(fault);
-      } else if (line->size() > room) {
-        reject("is longer than " + std::to_string(room) + " bytes, the most that inih can take");
-      } else {
-        return line_ = *line;
-      }
+      else if (goes_on)
+        join(trimmed);
+      else if (line->find_first_of("=:") >= room)
+        reject("has a key that is longer than inih can take");
+      else
+        return give_of(*line, room);
     }
-    return {};
+    return false;
+  }
+
+  bool give_of(std::string_view line, std::size_t room) noexcept {
+    line_ = line;
+    given_ = line.substr(0, room);
+    return true;
+  }
+
+  /// Moves what stands in the line behind the value of the last entry. There is room: the end of a line and an indent
+  /// lie between them.
+  void join(std::string_view more) {
+    Entry& entry = file_.entries_.back();
+    const auto first = static_cast<std::size_t>(entry.value_.data() - file_.text_.data());
+    auto* const end = file_.text_.data() + first + entry.value_.size();
+    *end = ' ';
+    std::copy(more.begin(), more.end(), end + 1);
+    entry.value_ = {file_.text_.data() + first, entry.value_.size() + 1 + more.size()};
+    entry.continued_ = true;
+    list_goes_on_ = entry.value_.ends_with(',');
   }
 
   std::optional<std::string_view> next_line() {
@@ -148,6 +173,7 @@ class Reader {
     if (fault == nullptr && !is_comment(trim(line.substr(end + 1)))) fault = "has something after the ']'";
     if (fault == nullptr && title.empty()) fault = "has no name between '[' and ']'";
     close_section();
+    list_goes_on_ = false;
     file_.sections_.push_back({fault == nullptr ? title : std::string_view{}, number_, file_.entries_.size(), 0});
     if (fault != nullptr) reject(fault);
   }
@@ -157,23 +183,21 @@ class Reader {
   /// Keeps the entry only if it is all that stands in the line: whatever inih was built to do, nothing is cut in
   /// silence.
   void add(std::string_view key, std::string_view value) {
-    const auto line = trim(line_);
-    const bool fits =
-        !key.empty() && key.size() + value.size() < line.size() && line.starts_with(key) && line.ends_with(value);
+    const auto sign = line_.find_first_not_of(" \t", key.size());
+    const bool fits = !key.empty() && given_.starts_with(key) && sign < given_.size() &&
+                      (line_[sign] == '=' || line_[sign] == ':') && trim(given_.substr(sign + 1)) == value;
     if (!fits) return reject("is not 'key = value'");
-    const auto own_key = line.substr(0, key.size());
-    const auto own_value = line.substr(line.size() - value.size());
-    const auto between = trim(line.substr(key.size(), line.size() - key.size() - value.size()));
-    if (between != "=" && between != ":") return reject("is not 'key = value'");
-    file_.entries_.emplace_back(file_, number_, own_key, own_value);
+    file_.entries_.emplace_back(file_, number_, line_.substr(0, key.size()), trim(line_.substr(sign + 1)));
+    list_goes_on_ = file_.entries_.back().value().ends_with(',');
   }
 
   void reject(std::string what) { file_.bad_lines_.push_back({file_.sections_.size() - 1, number_, std::move(what)}); }
 
   File& file_;
   std::string_view left_;
-  std::string_view line_;  // the one that inih has
+  std::string_view line_, given_;  // the one that inih has, and as much of it as it has
   unsigned number_ = 0;
+  bool list_goes_on_ = false;  // the last entry ends in a comma
 };
 
 File::File(std::string name, std::vector<char> text, const Identity& identity) noexcept

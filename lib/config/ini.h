@@ -19,8 +19,8 @@ struct Place {
   std::string text() const;  ///< `file:line`
 };
 
-/// One `key = value` line: a view into its File, as long-lived as that. Any value may be a password, so none is ever
-/// logged without asking the table of keys.
+/// One `key = value`: a view into its File, as long-lived as that. Any value may be a password, so none is ever logged
+/// without asking the table of keys.
 class Entry {
  public:
   Entry(const File& file, unsigned line, std::string_view key, std::string_view value) noexcept
@@ -30,11 +30,15 @@ class Entry {
   Place place() const;
   const File& file() const noexcept { return *file_; }
   unsigned line() const noexcept { return line_; }
+  /// Whether the value goes on in further lines, which are joined by a space.
+  bool is_continued() const noexcept { return continued_; }
 
  private:
+  friend class Reader;
   std::string_view key_, value_;
   const File* file_;
   unsigned line_;
+  bool continued_ = false;
 };
 
 /// The first with that key, or nothing.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
@@ -30,7 +31,7 @@ Status user(std::string_view text) {
 constexpr bool kCaptures = true, kSecret = true;
 constexpr std::string_view kNone = "none", kModern = "a modern set";
 
-constexpr std::array<Key, 46> kKeys{{
+constexpr std::array<Key, 52> kKeys{{
     {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
      !kSecret, "host key files"},
     {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
@@ -98,6 +99,17 @@ constexpr std::array<Key, 46> kKeys{{
     {"upstream_host_key", Where::shared, reads<fingerprints>, kNone, kCaptures, !kSecret, "pinned host keys"},
     {"upstream_host_key_check", Where::shared, reads<host_key_check>, "strict", !kCaptures, !kSecret,
      "what an unknown host key gets"},
+    {"upstream_kex_algorithms", Where::shared, reads<name_list>, "as kex_algorithms", !kCaptures, !kSecret,
+     "key exchange methods of the upstream"},
+    {"upstream_ciphers", Where::shared, reads<name_list>, "as ciphers", !kCaptures, !kSecret, "its ciphers"},
+    {"upstream_macs", Where::shared, reads<name_list>, "as macs", !kCaptures, !kSecret,
+     "its message authentication codes"},
+    {"upstream_host_key_algorithms", Where::shared, reads<name_list>, "as host_key_algorithms", !kCaptures, !kSecret,
+     "its host key signatures"},
+    {"upstream_public_key_algorithms", Where::shared, reads<name_list>, kModern, !kCaptures, !kSecret,
+     "signatures to log in there with"},
+    {"upstream_rsa_min_bits", Where::shared, reads<rsa_bits>, "2048", !kCaptures, !kSecret,
+     "the smallest RSA key, its and ours"},
 }};
 
 /// What the Python original had in [pysshrp].
@@ -139,6 +151,12 @@ const Key* find_key(Where section, std::string_view name) noexcept {
   const auto key =
       std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name && stands_in(k, section); });
   return key == kKeys.end() ? nullptr : &*key;
+}
+
+bool is_list(const Key& key) noexcept {
+  constexpr Status (*kLists[])(std::string_view) = {reads<list>,     reads<paths>, reads<name_list>,
+                                                    reads<networks>, reads<hosts>, reads<fingerprints>};
+  return std::find(std::begin(kLists), std::end(kLists), key.check) != std::end(kLists);
 }
 
 std::string explain_unknown(Where section, std::string_view name) {

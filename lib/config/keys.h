@@ -34,6 +34,9 @@ std::span<const Key> keys() noexcept;
 /// good in [server NAME].
 const Key* find_key(Where section, std::string_view name) noexcept;
 
+/// Whether its value is a comma-separated list.
+bool is_list(const Key& key) noexcept;
+
 /// What to tell somebody whose key is not one of `section`: where it belongs, where it went, or which one he may have
 /// meant.
 std::string explain_unknown(Where section, std::string_view name);

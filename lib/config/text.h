@@ -16,8 +16,12 @@ constexpr std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
+/// As a message quotes it: of a very long text the beginning, whole characters of UTF-8.
 inline std::string in_quotes(std::string_view text) {
-  return '\'' + std::string{text} + '\'';
+  constexpr std::size_t kMost = 200;
+  std::size_t size = std::min(text.size(), kMost);
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) --size;
+  return '\'' + std::string{text.substr(0, size)} + (size < text.size() ? "...'" : "'");
 }
 
 /// Neither C0 controls nor DEL; a tab is one of them.

@@ -283,13 +283,21 @@ Result<std::vector<std::string>> list(std::string_view text) {
 }
 
 Result<std::string> name_list(std::string_view text) {
+  const bool adds = text.starts_with('+');
   std::string joined;
-  for (const auto& name : PYSSHRP_TRY(list(text))) {
-    if (!std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; }))
-      return not_a(name, "the name of an algorithm");
+  for (const auto& name : PYSSHRP_TRY(list(text.substr(adds ? 1 : 0)))) {
+    const bool is_name = std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (!is_name || std::string_view{"+-^"}.find(name.front()) != std::string_view::npos)
+      return not_a(name,
+                   "the name of an algorithm (a '+' before the first name adds all of them to the default; there is no "
+                   "'-' and no '^')");
     joined += (joined.empty() ? "" : ",") + name;
   }
-  return joined;
+  return (adds ? "+" : "") + joined;
+}
+
+Result<unsigned> rsa_bits(std::string_view text) {
+  return number(text, 1024, 16384);
 }
 
 Result<std::vector<std::string>> paths(std::string_view text) {

@@ -53,8 +53,10 @@ Result<NetBlockSize> net_block_size(std::string_view text);  ///< `32`, `32:64`:
 
 /// The items between the commas, without the spaces around them. At least one, none empty.
 Result<std::vector<std::string>> list(std::string_view text);
-Result<std::string> name_list(std::string_view text);  ///< names of printable ASCII as RFC 4251 section 5 writes them:
-                                                       ///< no spaces around the commas
+/// Names of printable ASCII as RFC 4251 section 5 writes them, no spaces around the commas; perhaps with a `+` before
+/// the first.
+Result<std::string> name_list(std::string_view text);
+Result<unsigned> rsa_bits(std::string_view text);               ///< 1024-16384
 Result<std::vector<std::string>> paths(std::string_view text);  ///< a list of absolute paths
 Result<std::vector<Network>> networks(std::string_view text);
 Result<std::vector<HostKeyFingerprint>> fingerprints(std::string_view text);

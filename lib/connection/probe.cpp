@@ -10,6 +10,8 @@
 #include "connection/setting.h"
 #include "route/order.h"
 #include "route/route.h"
+#include "ssh/library.h"
+#include "ssh/openssl.h"
 #include "ssh/wait.h"
 #include "upstream/host_key.h"
 #include "upstream/upstream.h"
@@ -95,6 +97,8 @@ Asked ask(const route::Route& route, const ssh::Algorithms& algorithms, const En
 }  // namespace
 
 Explanation probe(const config::Config& config, std::string_view who) {
+  ssh::prepare_openssl();  // both as when it serves
+  ssh::set_library_log(nullptr);
   Explanation explanation = explain(config, who);
   if (explanation.status != 0) return explanation;
   const auto [user, source] = read_who(who);

@@ -37,6 +37,26 @@ void check_names(ssh::AlgorithmKind kind, const std::string& key, const std::str
     faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
 }
 
+/// Those of one server, where they stand.
+constexpr std::pair<const char*, ssh::AlgorithmKind> kUpstreamNames[] = {
+    {"upstream_kex_algorithms", ssh::AlgorithmKind::kex},
+    {"upstream_ciphers", ssh::AlgorithmKind::cipher},
+    {"upstream_macs", ssh::AlgorithmKind::mac},
+    {"upstream_host_key_algorithms", ssh::AlgorithmKind::host_key},
+    {"upstream_public_key_algorithms", ssh::AlgorithmKind::public_key}};
+
+std::vector<config::Fault> check_upstream_names(const config::Server& server) {
+  std::vector<config::Fault> faults;
+  for (const auto& [key, kind] : kUpstreamNames) {
+    const config::Entry* const entry = server.find(key);
+    const auto names = entry ? config::name_list(entry->value()) : Result<std::string>{std::string{}};
+    if (!names || names->empty()) continue;  // what is no list has been said
+    if (auto known = ssh::check_algorithms(kind, *names); !known)
+      faults.push_back({entry->place(), "server " + std::string{server.name()}, key, std::move(known).error().what});
+  }
+  return faults;
+}
+
 void append(std::vector<config::Fault>& faults, std::vector<config::Fault> more) {
   faults.insert(faults.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -47,6 +67,7 @@ void check_servers(const config::Config& config, std::vector<config::Fault>& fau
     const std::size_t before = faults.size();
     append(faults, config::lint(config, server));
     append(faults, route::lint(config, server));
+    append(faults, check_upstream_names(server));
     append(faults, check_login_files(server));
     if (faults.size() == before) append(faults, check_known_hosts(server, known));
     const config::Entry* password = server.find("password");
@@ -73,13 +94,12 @@ void check_routes_dir(const config::Config& config, const std::string& file, std
 }  // namespace
 
 ssh::Algorithms algorithms_of(const config::Settings& settings) {
-  ssh::Algorithms algorithms;
-  for (const auto& [wanted, chosen] :
-       {std::pair{&settings.kex_algorithms, &algorithms.kex}, std::pair{&settings.ciphers, &algorithms.ciphers},
-        std::pair{&settings.macs, &algorithms.macs}, std::pair{&settings.host_key_algorithms, &algorithms.host_keys},
-        std::pair{&settings.public_key_algorithms, &algorithms.public_keys}})
-    if (!wanted->empty()) *chosen = *wanted;
-  return algorithms;
+  const ssh::Algorithms modern;
+  return {.kex = ssh::extend(modern.kex, settings.kex_algorithms),
+          .ciphers = ssh::extend(modern.ciphers, settings.ciphers),
+          .macs = ssh::extend(modern.macs, settings.macs),
+          .host_keys = ssh::extend(modern.host_keys, settings.host_key_algorithms),
+          .public_keys = ssh::extend(modern.public_keys, settings.public_key_algorithms)};
 }
 
 bool writes_files(const config::Config& config) {

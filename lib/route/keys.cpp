@@ -49,6 +49,9 @@ std::string words(const std::string& text) {
 std::string words(std::uint16_t number) {
   return std::to_string(number);
 }
+std::string words(unsigned number) {
+  return std::to_string(number);
+}
 std::string words(bool yes) {
   return yes ? "yes" : "no";
 }
@@ -115,6 +118,14 @@ std::string show(const Route& route) {
   return words(route.*Member);
 }
 
+/// Algorithms where nothing is said of them.
+constexpr char kAsPysshrp[] = "as in [pysshrp]", kModern[] = "a modern set";
+
+template <auto Member, const auto& Without>
+std::string show_names(const Route& route) {
+  return (route.*Member).empty() ? Without : route.*Member;
+}
+
 /// Nobody looks there without a key to log in with, or where a file here has the last word.
 std::string show_upstream_authorized_keys(const Route& route) {
   const bool asked = !route.upstream_key.empty() && route.authorized_keys.empty();
@@ -132,6 +143,11 @@ constexpr Key secret_row(std::string_view name, Judge capture) {
 }
 
 constexpr Judge kAsWritten = nullptr;
+
+template <auto Member, const auto& Without = kAsPysshrp>
+constexpr Key names_row(std::string_view name) {
+  return {name, kAsWritten, read<Member, config::name_list>, show_names<Member, Without>};
+}
 
 constexpr Key kKeys[] = {
     row<&Route::upstream_host, config::hosts>("upstream_host", judge_host_part),
@@ -163,6 +179,12 @@ constexpr Key kKeys[] = {
     row<&Route::upstream_known_hosts, config::path>("upstream_known_hosts", judge_path_component),
     row<&Route::upstream_host_key, config::fingerprints>("upstream_host_key", judge_text),
     row<&Route::upstream_host_key_check, config::host_key_check>("upstream_host_key_check", kAsWritten),
+    names_row<&Route::upstream_kex_algorithms>("upstream_kex_algorithms"),
+    names_row<&Route::upstream_ciphers>("upstream_ciphers"),
+    names_row<&Route::upstream_macs>("upstream_macs"),
+    names_row<&Route::upstream_host_key_algorithms>("upstream_host_key_algorithms"),
+    names_row<&Route::upstream_public_key_algorithms, kModern>("upstream_public_key_algorithms"),
+    row<&Route::upstream_rsa_min_bits, config::rsa_bits>("upstream_rsa_min_bits", kAsWritten),
 };
 
 }  // namespace

@@ -53,6 +53,10 @@ struct Route {
   std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";
   std::vector<HostKeyFingerprint> upstream_host_key;  ///< empty: none pinned
   HostKeyCheck upstream_host_key_check = HostKeyCheck::strict;
+  /// As config::name_list gives them; empty: as for the clients, or the modern set.
+  std::string upstream_kex_algorithms, upstream_ciphers, upstream_macs, upstream_host_key_algorithms,
+      upstream_public_key_algorithms;
+  unsigned upstream_rsa_min_bits = 2048;
 };
 
 /// Why somebody is not routed. The client is told nothing of it; the record says `what`, or the faults.

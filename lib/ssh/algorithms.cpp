@@ -23,6 +23,13 @@ ssh_options_e option_of(AlgorithmKind kind) noexcept {
   return SSH_OPTIONS_HOSTKEYS;
 }
 
+/// What `ssh -Q` is asked for such names.
+std::string_view query_of(AlgorithmKind kind) noexcept {
+  static constexpr std::string_view kQueries[] = {"kex", "cipher", "mac", "HostKeyAlgorithms",
+                                                  "PubkeyAcceptedAlgorithms"};
+  return kQueries[static_cast<std::size_t>(kind)];
+}
+
 }  // namespace
 
 bool Algorithms::takes_key(std::string_view type) const noexcept {
@@ -36,19 +43,27 @@ bool Algorithms::takes_key(std::string_view type) const noexcept {
   return false;
 }
 
-Status check_algorithms(AlgorithmKind kind, const std::string& names) {
+std::string extend(std::string standard, std::string_view wanted) {
+  if (wanted.empty()) return standard;
+  if (wanted.front() != '+') return std::string{wanted};
+  return standard.append(",").append(wanted.substr(1));
+}
+
+Status check_algorithms(AlgorithmKind kind, std::string_view names) {
   const SessionHandle scratch{ssh_new()};
   std::string unknown;
+  if (names.starts_with('+')) names.remove_prefix(1);
   for (std::size_t at = 0; at <= names.size();) {
     const std::size_t comma = std::min(names.find(',', at), names.size());
-    const std::string name = names.substr(at, comma - at);
+    const std::string name{names.substr(at, comma - at)};
     // Of a list libssh silently drops what it does not know; a single name it refuses.
     if (ssh_options_set(scratch.get(), option_of(kind), name.c_str()) != SSH_OK)
       unknown += (unknown.empty() ? "'" : ", '") + name + "'";
     at = comma + 1;
   }
   if (unknown.empty()) return {};
-  return Error{unknown + " is not known to libssh " + ssh_version(0)};
+  return Error{unknown + " is not known to libssh " + ssh_version(0) + ": leave it out, or see 'ssh -Q " +
+               std::string{query_of(kind)} + "' for how it is written"};
 }
 
 }  // namespace pysshrp::ssh

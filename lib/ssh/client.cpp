@@ -27,12 +27,12 @@ std::string bracketed(const HostName& host) {
 Status Client::start(int socket, const HostName& host, std::uint16_t port, const Algorithms& a) {
   const bool no = false;
   const unsigned port_number = port;
-  const int rsa_bits = kRsaMinBits;
+  const int rsa_bits = static_cast<int>(a.rsa_min_bits);
   const socket_t fd = socket;
   const std::string name = bracketed(host);
   keep_alive(fd);
   expect_answers(fd);
-  const std::array<std::pair<ssh_options_e, const void*>, 16> options{{
+  const std::array<std::pair<ssh_options_e, const void*>, 17> options{{
       {SSH_OPTIONS_PROCESS_CONFIG, &no},  // neither ~/.ssh/config nor /etc/ssh/ssh_config
       {SSH_OPTIONS_USER, "unused"},       // else libssh asks getpwuid; the name is given with each method
       {SSH_OPTIONS_SSH_DIR, "/nonexistent"},
@@ -46,6 +46,7 @@ Status Client::start(int socket, const HostName& host, std::uint16_t port, const
       {SSH_OPTIONS_HMAC_C_S, a.macs.c_str()},
       {SSH_OPTIONS_HMAC_S_C, a.macs.c_str()},
       {SSH_OPTIONS_HOSTKEYS, a.host_keys.c_str()},
+      {SSH_OPTIONS_PUBLICKEY_ACCEPTED_TYPES, a.public_keys.c_str()},
       {SSH_OPTIONS_RSA_MIN_SIZE, &rsa_bits},
       {SSH_OPTIONS_COMPRESSION, kNoCompression},
       {SSH_OPTIONS_FD, &fd},

@@ -19,7 +19,8 @@ AttemptWatch::Counts* attempts = nullptr;
 PacketWatch::Bound packet_bound;
 std::function<void()> endless_write;
 
-constexpr std::array<std::string_view, 2> kFaults{"kex error : no match", "No version of SSH protocol usable"};
+constexpr std::array<std::string_view, 3> kFaults{"kex error : no match", "No version of SSH protocol usable",
+                                                  kSmallHostKey};
 
 constexpr std::string_view kAttempt = "Auth request for service ";
 // To this one libssh says no by itself.

@@ -9,6 +9,9 @@ namespace pysshrp::ssh {
 /// Silences libssh, which would write to stderr, or sends its warnings to `sink`. Once, before anything else here.
 void set_library_log(std::function<void(std::string_view)> sink);
 
+/// How libssh begins to say that the upstream's RSA host key is too small; then it says only that a signature is wrong.
+inline constexpr std::string_view kSmallHostKey = "The 'ssh-rsa' key of size ";
+
 /// While it lives, keeps the first thing that libssh finds wrong with a key exchange: when it closes the socket over
 /// it, its own error soon says only that the socket is closed. One at a time.
 class FaultWatch {

@@ -16,7 +16,7 @@ int mask_of(std::string_view method) noexcept {
 }
 
 bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
-  const int rsa_bits = kRsaMinBits;
+  const int rsa_bits = static_cast<int>(a.rsa_min_bits);
   return ssh_bind_options_set(bind, SSH_BIND_OPTIONS_KEY_EXCHANGE, a.kex.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_C_S, a.ciphers.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_CIPHERS_S_C, a.ciphers.c_str()) == SSH_OK &&

@@ -16,6 +16,7 @@
 
 #include "base/deadline.h"
 #include "base/fd.h"
+#include "ssh/library.h"
 #include "ssh/read_ahead.h"
 
 namespace pysshrp::ssh {
@@ -193,7 +194,8 @@ void Session::release(ssh_channel channel) noexcept {
 
 std::string Session::error() const {
   std::string now = ssh_get_error(handle_.get());
-  return now.starts_with(kSocketError) && !first_fault_.empty() ? first_fault_ : now;
+  const bool is_worth_less = now.starts_with(kSocketError) || first_fault_.starts_with(kSmallHostKey);
+  return is_worth_less && !first_fault_.empty() ? first_fault_ : now;
 }
 
 std::optional<std::string> Session::last_words() const {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/told.h"
+#include "upstream/algorithms.h"
 #include "upstream/announce.h"
 #include "upstream/known_hosts.h"
 
@@ -96,7 +97,7 @@ Progress Upstream::dial(TimePoint now) {
   if (progress != Progress::done) return progress;
   socket_ = dial_->take();
   deadline_ = now + route_.connect_timeout;
-  ssh::Algorithms algorithms = algorithms_;
+  ssh::Algorithms algorithms = algorithms_of(route_, algorithms_);
   // What keeps the file from being read is told when the key is judged.
   if (const auto known = KnownHosts::read(route_.upstream_known_hosts))
     algorithms.host_keys = prefer_known(algorithms.host_keys, known->find(host().name, port()).keys);
@@ -119,11 +120,7 @@ Status Upstream::announce() {
 
 Progress Upstream::exchange_keys(TimePoint now) {
   const Progress progress = in_time(session_->exchange_keys(), now, "no key exchange");
-  if (progress == Progress::failed && now < deadline_) {
-    error_ = "key exchange failed: " + error_;
-    // Where both sides find that out and hang up, libssh may know only of the hang-up.
-    if (error_.find("no match") == error_.npos) error_ += " (no SSH server, or no algorithm in common?)";
-  }
+  if (progress == Progress::failed && now < deadline_) error_ = explain_key_exchange(error_, route_);
   return progress;
 }
 
@@ -168,8 +165,11 @@ Verdict Upstream::try_interactive() {
 }
 
 Verdict Upstream::explained(Verdict verdict, const char* what) {
-  if (verdict == Verdict::denied)
-    error_ = "it does not accept " + std::string{what} + " (methods that can continue: " + session_->methods() + ")";
+  if (verdict == Verdict::denied) {
+    error_ = explain_unused_key(session_->error(), what, route_);
+    if (error_.empty())
+      error_ = "it does not accept " + std::string{what} + " (methods that can continue: " + session_->methods() + ")";
+  }
   if (verdict != Verdict::broken) return verdict;
   error_ = session_->obituary();
   password_expired_ = error_.find(kChangeRequest) != error_.npos;

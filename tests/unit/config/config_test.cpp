@@ -65,6 +65,41 @@ TEST(Config, a_server_has_its_own_entries_before_the_defaults) {
   EXPECT_EQ(b.find("upstream_host")->value(), "hd");
 }
 
+TEST(Config, takes_a_list_of_64_kib_in_one_line_or_in_many) {
+  std::string one, many;
+  for (int i = 0; i < 5000; ++i) {
+    const auto network = "10." + std::to_string(i / 256) + '.' + std::to_string(i % 256) + ".0/24";
+    one += (i == 0 ? "" : ", ") + network;
+    many += (i == 0 ? "" : ",\n    ") + network;
+  }
+  ASSERT_GT(one.size(), 64U * 1024);
+  for (const auto& list : {one, many}) {
+    const auto config = Config::parse("f", "[pysshrp]\nproxy_protocol = " + list + "\nmax_channels = 9\n");
+    EXPECT_EQ(check(config), Lines{});
+    EXPECT_EQ(config.settings().proxy_protocol.size(), 5000U);
+    EXPECT_EQ(config.settings().max_channels, 9U);
+  }
+}
+
+TEST(Config, only_a_list_goes_on_and_lines_are_counted_right) {
+  const auto config = Config::parse("f",
+                                    "[server a]\nuser = a\nupstream_host = a,\n  b\npassword = sesame,\n  open\n"
+                                    "from = 10.0.0.0/8,\n  upstream_port = 1\nupstream_port = x\n");
+  EXPECT_EQ(
+      check(config),
+      (Lines{"f:5: [server a] password: is no list, and cannot go on in the next line: keys and sections start at "
+             "the margin",
+             "f:7: [server a] from: 'upstream_port = 1' is not an IP address or network (192.0.2.0/24: no bits set "
+             "beyond the prefix)",
+             "f:9: [server a] upstream_port: 'x' is not a port (1-65535)"}));
+}
+
+TEST(Config, quotes_no_more_of_a_long_value_than_somebody_reads) {
+  const auto faults = check(Config::parse("f", "[pysshrp]\nmacs = " + std::string(70000, 'm') + "\xc3\xa4,,\n"));
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_LT(faults[0].size(), 400U);
+}
+
 TEST(Config, stays_whole_when_it_is_moved) {
   auto first = Config::parse("f", "[defaults]\nupstream_port = 23\n[server a]\nuser = a\nupstream_host = h\n");
   const auto second = std::move(first);

@@ -57,20 +57,48 @@ TEST(Ini, keeps_section_names_that_inih_would_cut) {
   EXPECT_EQ(read('[' + name + "]\nk = v\n"), (Lines{'[' + name + "]:1", "k=v:2"}));
 }
 
-TEST(Ini, refuses_a_line_longer_than_inih_can_take_and_keeps_count) {
-  const auto lines = read("[a]\nk = " + std::string(5000, 'x') + "\nl = v\n");
-  ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[1], "l=v:3");
-  EXPECT_EQ(lines[2].substr(0, 17), "!2 is longer than");
+TEST(Ini, takes_a_line_of_any_length_and_keeps_count) {
+  for (const std::size_t size : {5000U, 64U * 1024, 1024U * 1024}) {
+    const std::string value(size, 'x');
+    EXPECT_EQ(read("[a]\nk = " + value + "\nl = v\n"), (Lines{"[a]:1", "k=" + value + ":2", "l=v:3"})) << size;
+  }
 }
 
-TEST(Ini, cuts_nothing_just_below_the_longest_line) {
-  for (std::size_t size = 150; size < 250; ++size) {
-    const std::string value(size, 'x');
-    const auto lines = read("k = " + value + '\n');
-    ASSERT_EQ(lines.size(), 1U);
-    EXPECT_TRUE(lines[0] == "k=" + value + ":1" || lines[0].substr(0, 17) == "!1 is longer than") << lines[0];
+TEST(Ini, cuts_nothing_where_inihs_buffer_ends) {
+  for (std::size_t size = 150; size < 450; ++size) {
+    const std::string value(size, 'x'), spaces(size, ' ');
+    EXPECT_EQ(read("k = " + value + '\n'), (Lines{"k=" + value + ":1"}));
+    EXPECT_EQ(read("k = " + value + " = : # ;\n").front().substr(0, 5), "!1 ha") << "a comment behind the buffer";
+    EXPECT_EQ(read("k = " + value + " = : #;" + value + "\r\nl = \r\n"),
+              (Lines{"k=" + value + " = : #;" + value + ":1", "l=:2"}));
+    EXPECT_EQ(read("k" + spaces + "=" + spaces + "v w" + spaces + '\n'),
+              size < 197 ? (Lines{"k=v w:1"}) : (Lines{"!1 has a key that is longer than inih can take"}));
+    EXPECT_EQ(read("k =" + spaces + "v w" + spaces + '\n'), (Lines{"k=v w:1"}));
+    EXPECT_EQ(read("k = " + value + "\xc3\xa4" + value + '\n'), (Lines{"k=" + value + "\xc3\xa4" + value + ":1"}));
+    EXPECT_EQ(read({("k = " + value + '\0' + value + '\n').c_str(), 2 * size + 6}), (Lines{"!1 has a NUL byte"}));
   }
+}
+
+TEST(Ini, says_that_a_key_is_too_long_and_keeps_count) {
+  EXPECT_EQ(read(std::string(300, 'k') + " = v\nl = w\n"),
+            (Lines{"l=w:2", "!1 has a key that is longer than inih can take"}));
+}
+
+TEST(Ini, joins_a_list_that_goes_on_in_indented_lines) {
+  EXPECT_EQ(read("[a]\nk = a,\n  b = c,\n\td:e,\n f\nl = v\n"), (Lines{"[a]:1", "k=a, b = c, d:e, f:2", "l=v:6"}));
+  EXPECT_EQ(read("\xef\xbb\xbfk = a,\r\n  b\t\r\nl = v\r\n"), (Lines{"k=a, b:1", "l=v:3"}));
+  EXPECT_EQ(read("k = a,\n ; x,\n# y\n\n b,\n  # last\n c"), (Lines{"k=a, b, c:1"})) << "comments in between";
+  EXPECT_EQ(read("k = a,\n b,\nl = v\n m\n").back().substr(0, 26), "!4 starts with a space or ") << "l has no comma";
+  const std::string item(250, 'x');
+  EXPECT_EQ(read("k = " + item + ",\n  " + item + ",\n  " + item + "\nl = v\n"),
+            (Lines{"k=" + item + ", " + item + ", " + item + ":1", "l=v:4"}));
+}
+
+TEST(Ini, does_not_join_what_has_a_fault_nor_over_a_section) {
+  EXPECT_EQ(read("k = a,\n b ;c\n d\nl = v\n").size(), 4U) << "k, l, and two bad lines";
+  EXPECT_EQ(read("[a]\nk = a,\n[b]\n c\n").back().substr(0, 9), "!4 starts");
+  EXPECT_EQ(read({"k = a,\n b\0c\n d\n", 15}).size(), 3U);
+  EXPECT_EQ(read(" a,\n b\n").size(), 2U) << "goes on from nothing";
 }
 
 TEST(Ini, takes_a_comment_of_any_length) {
@@ -89,8 +117,8 @@ TEST(Ini, refuses_an_inline_comment_where_it_would_cut_a_password) {
 
 TEST(Ini, refuses_what_inih_would_take_for_a_continuation) {
   const std::string what =
-      "starts with a space or tab: a value cannot be continued on the next line, and keys and sections start at the "
-      "margin";
+      "starts with a space or tab: keys and sections start at the margin, and only a list whose last line ends in a "
+      "comma goes on in an indented one";
   EXPECT_EQ(read("[a]\nk = v\n w\n\tl = x\n"), (Lines{"[a]:1", "k=v:2", "!3 " + what, "!4 " + what}));
   EXPECT_EQ(read("[a]\nk = v\n [b]\nl = x\n"), (Lines{"[a]:1", "k=v:2", "[]:3", "l=x:4", "!3 " + what}));
 }

@@ -62,6 +62,12 @@ upstream_agent: no
 upstream_known_hosts: /etc/pysshrp/known_hosts
 upstream_host_key: none
 upstream_host_key_check: strict
+upstream_kex_algorithms: as in [pysshrp]
+upstream_ciphers: as in [pysshrp]
+upstream_macs: as in [pysshrp]
+upstream_host_key_algorithms: as in [pysshrp]
+upstream_public_key_algorithms: a modern set
+upstream_rsa_min_bits: 2048
 login: keyboard-interactive, password
 )");
 }

@@ -143,6 +143,18 @@ TEST_F(Check, AsksLibsshForTheAlgorithmsOfPublicKeys) {
       << found[0];
 }
 
+TEST_F(Check, AsksLibsshForTheAlgorithmsOfAnUpstream) {
+  EXPECT_EQ(faults("upstream_kex_algorithms = +diffie-hellman-group1-sha1\nupstream_ciphers = aes128-cbc\n"), Lines{});
+  for (const std::string key : {"kex_algorithms", "ciphers", "macs", "host_key_algorithms", "public_key_algorithms"}) {
+    const auto found = faults("upstream_" + key + " = +rot13\n");
+    ASSERT_EQ(found.size(), 1U) << key;
+    EXPECT_EQ(found[0].find("f:6: [server a] upstream_" + key + ": 'rot13' is not known to libssh "), 0U) << found[0];
+  }
+  const auto found = faults("upstream_ciphers = -aes128-ctr\n");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].find("there is no '-' and no '^'"), std::string::npos) << found[0];
+}
+
 TEST(Algorithms, AreTheModernSetWhereTheFileIsSilent) {
   const auto algorithms_for = [](const char* text) {
     return algorithms_of(config::Config::parse("f", text).settings());
@@ -151,6 +163,8 @@ TEST(Algorithms, AreTheModernSetWhereTheFileIsSilent) {
   EXPECT_EQ(algorithms_for("").public_keys, modern.public_keys);
   EXPECT_EQ(algorithms_for("[pysshrp]\npublic_key_algorithms = ssh-ed25519\n").public_keys, "ssh-ed25519");
   EXPECT_EQ(algorithms_for("[pysshrp]\npublic_key_algorithms = ssh-ed25519\n").host_keys, modern.host_keys);
+  EXPECT_EQ(algorithms_for("[pysshrp]\nmacs = +hmac-sha1, hmac-sha1-etm@openssh.com\n").macs,
+            modern.macs + ",hmac-sha1,hmac-sha1-etm@openssh.com");
   EXPECT_TRUE(ssh::check_algorithms(ssh::AlgorithmKind::public_key, modern.public_keys));
 }
 

@@ -33,6 +33,10 @@ TEST(Find, DefaultsAreThoseOfTheManual) {
   EXPECT_EQ(route.upstream_known_hosts, "/etc/pysshrp/known_hosts");
   EXPECT_TRUE(route.upstream_host_key.empty());
   EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::strict);
+  for (const auto& names : {route.upstream_kex_algorithms, route.upstream_ciphers, route.upstream_macs,
+                            route.upstream_host_key_algorithms, route.upstream_public_key_algorithms})
+    EXPECT_EQ(names, "");
+  EXPECT_EQ(route.upstream_rsa_min_bits, 2048U);
 }
 
 TEST(Find, ReadsEveryKey) {
@@ -62,6 +66,12 @@ upstream_agent = off
 upstream_known_hosts = /etc/known
 upstream_host_key = SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
 upstream_host_key_check = accept-new
+upstream_kex_algorithms = +diffie-hellman-group14-sha1, diffie-hellman-group1-sha1
+upstream_ciphers = aes128-cbc
+upstream_macs = hmac-sha1
+upstream_host_key_algorithms = ssh-rsa
+upstream_public_key_algorithms = +ssh-rsa
+upstream_rsa_min_bits = 1024
 )",
                            "a", "192.0.2.9");
   EXPECT_EQ(route.upstream_host.front().text(), "2001:db8::1");
@@ -88,6 +98,12 @@ upstream_host_key_check = accept-new
   ASSERT_EQ(route.upstream_host_key.size(), 1u);
   EXPECT_EQ(route.upstream_host_key[0].text(), "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
   EXPECT_EQ(route.upstream_host_key_check, HostKeyCheck::accept_new);
+  EXPECT_EQ(route.upstream_kex_algorithms, "+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1");
+  EXPECT_EQ(route.upstream_ciphers, "aes128-cbc");
+  EXPECT_EQ(route.upstream_macs, "hmac-sha1");
+  EXPECT_EQ(route.upstream_host_key_algorithms, "ssh-rsa");
+  EXPECT_EQ(route.upstream_public_key_algorithms, "+ssh-rsa");
+  EXPECT_EQ(route.upstream_rsa_min_bits, 1024U);
 }
 
 TEST(Find, ReadsWhereKeysAreLookedUpAndWhoSigns) {
@@ -278,7 +294,13 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"upstream_agent", "no"},
                    {"upstream_known_hosts", "/etc/pysshrp/known_hosts"},
                    {"upstream_host_key", "none"},
-                   {"upstream_host_key_check", "strict"}}));
+                   {"upstream_host_key_check", "strict"},
+                   {"upstream_kex_algorithms", "as in [pysshrp]"},
+                   {"upstream_ciphers", "as in [pysshrp]"},
+                   {"upstream_macs", "as in [pysshrp]"},
+                   {"upstream_host_key_algorithms", "as in [pysshrp]"},
+                   {"upstream_public_key_algorithms", "a modern set"},
+                   {"upstream_rsa_min_bits", "2048"}}));
 }
 
 TEST(Explain, SaysItInTheWordsOfTheFile) {
