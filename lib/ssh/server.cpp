@@ -15,7 +15,6 @@ namespace pysshrp::ssh {
 namespace {
 
 constexpr std::chrono::seconds kLinger{1};
-constexpr std::string_view kVersionPrefix = "SSH-2.0-";
 
 int mask_of(std::string_view method) noexcept {
   if (method == "publickey") return SSH_AUTH_METHOD_PUBLICKEY;
@@ -106,9 +105,7 @@ void Server::disconnect(const std::string& text) noexcept {
 }
 
 std::string Server::client_software() const {
-  const char* banner = ssh_get_clientbanner(get());
-  const std::string_view text = banner ? banner : "";
-  return std::string{text.starts_with(kVersionPrefix) ? text.substr(kVersionPrefix.size()) : text};
+  return software_of(ssh_get_clientbanner(get()));
 }
 
 }  // namespace pysshrp::ssh
