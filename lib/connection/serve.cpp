@@ -234,12 +234,13 @@ int serve(Connection connection, log::Log& log) {
     log.flush();
   };
   const route::Route& route = *logged_in->route;
+  const Software software{downstream.client_software(), upstream.server_software()};
   const relay::Terms terms{rights_of(route, logged_in->rights),
-                           sftp_policy(route, logged_in->rights.sftp),
+                           sftp_policy(route, logged_in->rights.sftp, software),
                            logged_in->rights.command,
                            settings.max_channels,
                            settings.idle_timeout,
-                           downstream.client_software().starts_with("OpenSSH")};
+                           software.client.starts_with("OpenSSH")};
   const memory::Bound memory{memory::kSession};  // which reads a file
   if (!in_sandbox(connection, log, sandbox::enter_relay)) return kConfigFaulty;
   // Its channels must not be closed before the goodbye is said.

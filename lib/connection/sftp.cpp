@@ -14,8 +14,13 @@ std::string path(const std::vector<std::string>& paths, std::size_t n) {
 
 }  // namespace
 
-std::optional<sftp::Policy> sftp_policy(const route::Route& route, const sftp::ServerOptions& key) {
-  if (route.upstream_root_path.empty() && route.sftp_access == SftpAccess::read_write && !route.sftp_log && !key.any())
+std::optional<sftp::Policy> sftp_policy(const route::Route& route, const sftp::ServerOptions& key,
+                                        const Software& software) {
+  const bool sends_link_first = sftp::sends_link_first(software.client);
+  const auto likely_order = sftp::likely_order_of_upstream(software.upstream);
+  const bool is_in_order = sends_link_first || likely_order == sftp::SymlinkOrder::target_first;
+  if (route.upstream_root_path.empty() && route.sftp_access == SftpAccess::read_write && !route.sftp_log &&
+      !key.any() && is_in_order)
     return {};
   return sftp::Policy{route.upstream_root_path,
                       route.sftp_symlinks,
@@ -23,7 +28,9 @@ std::optional<sftp::Policy> sftp_policy(const route::Route& route, const sftp::S
                       route.sftp_log,
                       route.upstream_sftp,
                       key,
-                      key.start_directory(route.upstream_user.view())};
+                      key.start_directory(route.upstream_user.view()),
+                      sends_link_first,
+                      likely_order};
 }
 
 log::Event event_of(const sftp::Event& event) {

@@ -21,6 +21,7 @@
 #include "sftp/request.h"
 #include "sftp/resolution.h"
 #include "sftp/server_options.h"
+#include "sftp/symlink_order.h"
 
 namespace pysshrp::sftp {
 
@@ -33,6 +34,8 @@ struct Policy {
   UpstreamSftp upstream = UpstreamSftp::external;
   ServerOptions options = {};
   std::string start = {};  ///< where relative paths start; empty: in the root, or where the upstream has it
+  bool client_sends_link_first = false;                    ///< in SYMLINK, to every server
+  SymlinkOrder likely_order = SymlinkOrder::target_first;  ///< of the upstream; in no jail, where it does not show it
 };
 
 /// Where the filter puts what goes on.
@@ -62,7 +65,7 @@ class Filter {
 
   /// Whether a request that has been taken waits to go on. Until it has, the end of the client's bytes must not be
   /// passed on.
-  bool holds_back() const noexcept { return held_ != nullptr; }
+  bool holds_back() const noexcept { return held_ || waiting_; }
   /// Not empty: the channel must end, and this is why. From then on everything is swallowed.
   const std::string& broken() const noexcept { return broken_; }
 
@@ -101,11 +104,14 @@ class Filter {
     std::size_t number;
     Type type;
   };
+  struct AskedOrder {  ///< a request of the probe
+    std::size_t number;
+  };
   struct AskedRoot {};
   struct AskedHome {};
   struct AskedProof {};
   struct Dropped {};  ///< the CLOSE of a handle the client did not get
-  using Outstanding = std::variant<Sent, Asked, AskedRoot, AskedHome, AskedProof, Dropped>;
+  using Outstanding = std::variant<Sent, Asked, AskedOrder, AskedRoot, AskedHome, AskedProof, Dropped>;
 
   /// Of a frame whose payload is not gathered.
   struct Rest {
@@ -149,6 +155,9 @@ class Filter {
   void take_init(const Turn& turn);
   void judge(Request request, const Turn& turn);
   void judge_paths(Work work, const Turn& turn);
+  bool needs_order() const;
+  void ask_order(Request request, const Turn& turn);
+  SymlinkOrder upstream_order() const;
   FilePtr find(std::string_view handle) const;
   void inquire(const std::shared_ptr<Pending>& pending, const std::vector<Check::Numbered>& questions,
                const Turn& turn);
@@ -160,6 +169,7 @@ class Filter {
   void take_version(const Turn& turn);
   void take(Sent& sent, const Turn& turn);
   void take(const Asked& asked, const Turn& turn);
+  void take(AskedOrder asked, const Turn& turn);
   void take(AskedRoot, const Turn& turn);
   void take(AskedHome, const Turn& turn);
   void take(AskedProof, const Turn& turn);
@@ -197,6 +207,8 @@ class Filter {
   std::unordered_map<std::uint32_t, Outstanding> outstanding_;
   std::map<std::string, FilePtr, std::less<>> open_;  ///< the handles that the client has
   std::shared_ptr<Pending> held_;                     ///< the request that holds back what comes after it
+  std::unique_ptr<Request> waiting_;                  ///< likewise; it has not been judged
+  SymlinkOrderProbe order_;
 };
 
 }  // namespace pysshrp::sftp

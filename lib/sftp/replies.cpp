@@ -77,6 +77,14 @@ void Filter::take_version(const Turn& turn) {
   turn.out.up.say(Writer{Type::realpath, kHomeId}.string(".").finish());
 }
 
+void Filter::take(AskedOrder asked, const Turn& turn) {
+  Reader reader{from_upstream_.body().substr(4)};
+  const auto code = static_cast<Code>(reader.u32());
+  if (from_upstream_.type() != Type::status || !reader.ok()) return break_wrong();
+  order_.take(asked.number, code);
+  if (order_.state() == SymlinkOrderProbe::State::over) judge(std::move(*std::exchange(waiting_, nullptr)), turn);
+}
+
 void Filter::take(AskedRoot, const Turn&) {
   const auto answer = read_answer(Type::realpath);
   if (!answer) return break_wrong();

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxPath = 4096;  // Linux's PATH_MAX
 constexpr std::size_t kMaxOpen = 4096;  // sftp-server has as many as the process may have descriptors
 constexpr std::string_view kExpandPath = "expand-path@openssh.com", kHomeDirectory = "home-directory";
+constexpr std::string_view kNoOrder = "the upstream does not show which string of SYMLINK it takes for the link";
 constexpr std::string_view kTheRoot = "the root itself", kStartupFile = "a file that the login reads";
 
 bool answers_with_path(const Rule& rule) {
@@ -57,6 +58,11 @@ void Filter::judge(Request request, const Turn& turn) {
   const Rule& rule = *request.rule;
   const bool has_handle = rule.subject == Subject::handle || rule.subject == Subject::two_handles;
   if (!std::ranges::all_of(request.paths, is_sane)) return answer(request.id, Code::bad_message, turn.out);
+  if (rule.subject == Subject::link) {
+    if (needs_order() && refusal(request).empty()) return ask_order(std::move(request), turn);
+    if (policy_.client_sends_link_first && upstream_order() == SymlinkOrder::link_first)
+      std::swap(request.paths.front(), request.paths.back());
+  }
   start_paths(request);
   Work work{std::move(request), {}};
   for (const auto& path : work.request.paths) work.shown.push_back(has_jail() ? confine(path) : path);
@@ -79,10 +85,36 @@ void Filter::judge(Request request, const Turn& turn) {
   send(std::move(work), file, turn);
 }
 
+/// Before the first SYMLINK. Without a jail only where the strings probably have to be swapped.
+bool Filter::needs_order() const {
+  const bool is_of_interest = has_jail() || policy_.likely_order == SymlinkOrder::link_first;
+  return is_of_interest && order_.state() == SymlinkOrderProbe::State::unasked;
+}
+
+void Filter::ask_order(Request request, const Turn& turn) {
+  waiting_ = std::make_unique<Request>(std::move(request));
+  order_.start();
+  for (std::size_t i = 0; i < order_.kRequests.size(); ++i) {
+    const std::uint32_t id = next_free_id();
+    outstanding_.emplace(id, AskedOrder{i});
+    const auto [first, second] = order_.kRequests[i];
+    turn.out.up.say(Writer{Type::symlink, id}.string(first).string(second).finish());
+  }
+}
+
+SymlinkOrder Filter::upstream_order() const {
+  const bool is_shown = order_.state() == SymlinkOrderProbe::State::over;
+  return is_shown ? order_.order().value_or(policy_.likely_order) : policy_.likely_order;
+}
+
 void Filter::judge_paths(Work work, const Turn& turn) {
   auto& [rule, id, paths, handle, rest] = work.request;
   if (rule->reply == Type::handle && open_.size() >= kMaxOpen) return answer(id, Code::failure, turn.out);
   if (!has_jail()) return send(std::move(work), nullptr, turn);
+  if (rule->subject == Subject::link && !order_.order()) {
+    if (order_.code() == Code::op_unsupported) return answer(id, Code::op_unsupported, turn.out);
+    return deny(work, kNoOrder, turn.out);
+  }
   if (rule->extension == kExpandPath && !expand(paths.front())) return answer(id, Code::no_such_file, turn.out);
   const std::size_t first = rule->subject == Subject::link ? 1 : 0;
   for (std::size_t i = first; i < paths.size(); ++i) {
@@ -125,8 +157,10 @@ void Filter::decide(Pending& pending, const Turn& turn) {
 }
 
 void Filter::send(Work work, FilePtr file, const Turn& turn) {
-  const Request& request = work.request;
+  Request& request = work.request;
   const Rule& rule = *request.rule;
+  if (rule.subject == Subject::link && upstream_order() == SymlinkOrder::link_first)
+    std::swap(request.paths.front(), request.paths.back());
   Sent sent{&rule, request.id, rule.type == Type::read ? request.length() : from_client_.payload(), std::move(file),
             nullptr};
   if (rule.type == Type::close) open_.erase(request.handle);

@@ -13,7 +13,7 @@ enum class Subject : std::uint8_t {
   path_followed,  ///< a path whose last component is followed when it is a link
   path_itself,    ///< a path whose last component is meant itself
   two_paths,      ///< of which neither is followed: from, to
-  link,           ///< SYMLINK as OpenSSH has it: the link's target, the link
+  link,           ///< SYMLINK: here the link's target, the link, in whatever order they come
   handle,
   two_handles,  ///< copy-data: handle, offset, length, handle, offset
 };

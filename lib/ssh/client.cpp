@@ -139,6 +139,10 @@ void Client::answer(const Answers& answers) noexcept {
     ssh_userauth_kbdint_setanswer(get(), static_cast<unsigned>(i), answers[i].c_str());
 }
 
+std::string Client::server_software() const {
+  return software_of(ssh_get_serverbanner(get()));
+}
+
 std::string Client::banner() const {
   const Text banner{ssh_get_issue_banner(get())};
   return banner ? banner.get() : "";

@@ -46,6 +46,8 @@ class Client : public Session {
   /// Has the server listen (RFC 4254, section 7.1), at a port that is not 0; one request at a time.
   Progress listen(const HostAndPort& at) noexcept;
   Progress stop_listening(const HostAndPort& at) noexcept;
+  /// The identification string of the server, without `SSH-2.0-`.
+  std::string server_software() const;
   /// What the server had shown to the user last (RFC 4252, section 5.4); empty if nothing.
   std::string banner() const;
   /// The methods that can continue, as the server named them last.

@@ -7,8 +7,6 @@
 namespace pysshrp::ssh {
 namespace {
 
-constexpr std::string_view kVersionPrefix = "SSH-2.0-";
-
 int mask_of(std::string_view method) noexcept {
   if (method == "publickey") return SSH_AUTH_METHOD_PUBLICKEY;
   if (method == "keyboard-interactive") return SSH_AUTH_METHOD_INTERACTIVE;
@@ -87,9 +85,7 @@ void Server::hang_up() const noexcept {
 }
 
 std::string Server::client_software() const {
-  const char* banner = ssh_get_clientbanner(get());
-  const std::string_view text = banner ? banner : "";
-  return std::string{text.starts_with(kVersionPrefix) ? text.substr(kVersionPrefix.size()) : text};
+  return software_of(ssh_get_clientbanner(get()));
 }
 
 }  // namespace pysshrp::ssh

@@ -14,10 +14,13 @@
 
 namespace pysshrp::ssh {
 
-/// Our software version (RFC 4253, section 4.2). OpenSSH's client speaks its extensions, eow@openssh.com among them,
-/// only to one that begins like this. It has no number that anybody could take for OpenSSH's, and says nothing of
-/// libssh's.
-inline constexpr const char* kSoftware = "OpenSSH_compatible pysshrp";
+/// Our software version (RFC 4253, section 4.2), which says nothing of libssh's. Who reads it:
+/// - OpenSSH's client speaks its extensions, eow@openssh.com among them, only to one that begins with `OpenSSH`; its
+///   work-arounds, and PuTTY's and paramiko's, are for numbers below 7.8.
+/// - asyncssh (`OpenSSH` anywhere), npm's ssh2 (at the beginning) and WinSCP send SYMLINK in OpenSSH's order then.
+/// - libssh does so only where a number other than 0 follows. It looks for the minor one at a fixed place, so that the
+///   major one must have one digit; and paramiko takes 10 for 1.
+inline constexpr const char* kSoftware = "OpenSSH_9.9 pysshrp";
 
 /// The session with the client, where we are the server.
 class Server : public Session {

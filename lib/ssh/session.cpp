@@ -192,6 +192,12 @@ void Session::release(ssh_channel channel) noexcept {
   ssh_channel_free(channel);
 }
 
+std::string software_of(const char* identification) {
+  constexpr std::string_view kVersion = "SSH-2.0-";
+  const std::string_view text = identification ? identification : "";
+  return std::string{text.starts_with(kVersion) ? text.substr(kVersion.size()) : text};
+}
+
 std::string Session::error() const {
   std::string now = ssh_get_error(handle_.get());
   const bool is_worth_less = now.starts_with(kSocketError) || first_fault_.starts_with(kSmallHostKey);

@@ -105,6 +105,9 @@ class Session {
   bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
 };
 
+/// An identification string (RFC 4253, section 4.2) without `SSH-2.0-`; null: none.
+std::string software_of(const char* identification);
+
 /// For SSH_OPTIONS_COMPRESSION, which takes `no` for `none,zlib@openssh.com`. A packet would grow a thousandfold.
 inline constexpr const char* kNoCompression = "none";
 /// Packets that a key exchange takes, three to five, and some that say nothing (RFC 4253, section 11).

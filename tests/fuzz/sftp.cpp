@@ -62,6 +62,7 @@ std::string write_of(std::string_view body) {
 /// Looks at what goes upstream.
 class Watch {
  public:
+  explicit Watch(bool is_link_first) : is_link_first_(is_link_first) {}
   void take(std::string_view bytes) {
     stream_ += bytes;
     for (const auto& frame : test::frames(stream_)) look(frame);
@@ -94,7 +95,7 @@ class Watch {
         path(reader), path(reader);
         break;
       case 20:
-        require(is_tame_target(reader.string())), path(reader);
+        symlink(reader);
         break;
       case 4:
       case 5:
@@ -130,13 +131,24 @@ class Watch {
     require(found != kPaths.end());
     for (int i = 0; i < found->second; ++i) path(reader);
   }
+  /// The filter may ask for the order before, by links that cannot come to be.
+  void symlink(Reader& reader) {
+    const auto first = reader.string(), second = reader.string();
+    const std::string_view kMissing = "/.pysshrp-no-such-folder/link";
+    const bool asks = (first == "/" && second == kMissing) || (first == kMissing && second == "/");
+    if (asks && owns_symlinks_++ < 2) return;
+    require(owns_symlinks_ == 2);
+    const auto target = is_link_first_ ? second : first, link = is_link_first_ ? first : second;
+    require(is_tame_target(target) && is_at_or_below(link));
+  }
   void path(Reader& reader, bool may_be_own = false) {
     const auto text = reader.string();
     const bool own = may_be_own && (text == "/proc/self" || text == "jail" || text == ".") && owns_++ < 3;
     require(own || is_at_or_below(text));
   }
+  const bool is_link_first_;
   std::string stream_;
-  int owns_ = 0;
+  int owns_ = 0, owns_symlinks_ = 0;
 };
 
 const char* const kWords[] = {"/",  ".",    "..",   "a",        "b",   "file", "out",    "up",
@@ -164,9 +176,10 @@ class Run {
  public:
   explicit Run(Input input)
       : input_(input),
-        realpath_(static_cast<test::Server::Realpath>(input_.byte() % 3)),
+        realpath_(upstream()),
         server_(realpath_),
         filter_(policy(), [](const Event&) {}) {
+    if (is_link_first_) server_.symlink = test::Server::Symlink::link_first;
     plant(server_);
     add(Writer{Type::init}.u32(input_.byte()));
   }
@@ -180,6 +193,12 @@ class Run {
   }
 
  private:
+  test::Server::Realpath upstream() {
+    const std::uint8_t choice = input_.byte();
+    is_link_first_ = (choice & 0x80) != 0;
+    return static_cast<test::Server::Realpath>(choice % 3);
+  }
+
   Policy policy() {
     const std::uint8_t choice = input_.byte();
     symlinks_ = static_cast<SftpSymlinks>(choice % 3);
@@ -369,12 +388,13 @@ class Run {
 
   Input input_;
   SftpSymlinks symlinks_ = SftpSymlinks::inside;
+  bool is_link_first_ = false;
   test::Server::Realpath realpath_;
   test::Server server_;
   Filter filter_;
   Out out_;
   test::Way upward_{filter_, &Filter::up, out_, out_.up}, downward_{filter_, &Filter::down, out_, out_.down};
-  Watch watch_;
+  Watch watch_{is_link_first_};
   std::string taken_, answered_, received_;
   std::vector<std::string> writes_, data_;  ///< what the client typed, what an honest upstream answered
   std::size_t seen_ = 0, room_ = kAll;

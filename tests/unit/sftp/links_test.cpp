@@ -109,6 +109,78 @@ TEST(Links, MadeByTheClientStayInside) {
   EXPECT_EQ(session.path(Type::readlink, "/a/l").text(), "/c");
 }
 
+/// Nobody sees on the wire which of the two strings is the link.
+TEST(Links, AreMadeInTheOrderThatTheUpstreamReads) {
+  for (const auto order : {Server::Symlink::target_first, Server::Symlink::link_first}) {
+    for (const bool is_link_first_client : {false, true}) {
+      for (const char* root : {"/srv/www", ""}) {
+        auto server = tree();
+        server.symlink = order;
+        Policy policy = jail();
+        policy.root = root;
+        policy.log = true;
+        policy.likely_order = SymlinkOrder::link_first;
+        policy.client_sends_link_first = is_link_first_client;
+        Session session{policy, server};
+        const bool swaps = is_link_first_client && order == Server::Symlink::link_first;
+        const auto link = [&](std::string_view target, const std::string& name) {
+          return (swaps ? session.two(Type::symlink, name, target) : session.two(Type::symlink, target, name)).code();
+        };
+        const std::string at = *root ? "/a/l" : "/srv/www/a/l";
+        EXPECT_EQ(link("file", at), Code::ok);
+        EXPECT_EQ(server.nodes["/srv/www/a/l"].text, "file");
+        EXPECT_EQ(link("file", at + '2'), Code::ok);
+        EXPECT_EQ(server.nodes["/srv/www/a/l2"].text, "file") << "the order is not asked for again";
+        const auto* made = std::get_if<Operation>(&session.events.back());
+        ASSERT_TRUE(made);
+        EXPECT_EQ(made->paths, (std::vector<std::string>{"file", at + '2'}));
+      }
+    }
+  }
+}
+
+TEST(Links, ComeIntoBeingOutsideInNeitherOrder) {
+  for (const auto order : {Server::Symlink::target_first, Server::Symlink::link_first}) {
+    auto server = tree();
+    server.symlink = order;
+    server.nodes["/home/me/.ssh"] = server.nodes["/home/me/www"] = {'d', {}};
+    server.nodes["/home/me/www/keys"] = {'f', {}};
+    const auto before = server.nodes;
+    Policy policy = jail();
+    policy.root = "www";
+    Session session{policy, server};
+    for (const char* target : {".ssh/authorized_keys", "/home/me/.ssh/authorized_keys", "../.ssh/x", ".profile", "name"})
+      for (const char* link : {"keys", "/keys", "/link", "../.ssh/y"}) session.two(Type::symlink, target, link);
+    for (const auto& [path, node] : server.nodes)
+      EXPECT_TRUE(before.contains(path) || path.starts_with("/home/me/www/")) << path << " -> " << node.text;
+  }
+}
+
+TEST(Links, AreRefusedInTheJailWhereTheOrderIsNotShown) {
+  auto server = tree();
+  server.symlink = Server::Symlink::fails;
+  Session session{jail(), server};
+  EXPECT_EQ(session.two(Type::symlink, "file", "/a/l").code(), Code::permission_denied);
+  ASSERT_EQ(session.events.size(), 1U);
+  EXPECT_EQ(std::count(server.asked.begin(), server.asked.end(), "20 file /srv/www/a/l"), 0);
+
+  auto without = tree();
+  without.symlink = Server::Symlink::unsupported;
+  Session other{jail(), without};
+  EXPECT_EQ(other.two(Type::symlink, "file", "/a/l").code(), Code::op_unsupported);
+
+  Session open{{"", SftpSymlinks::inside, SftpAccess::read_write, true}, server};
+  EXPECT_EQ(open.two(Type::symlink, "file", "/srv/www/a/l").code(), Code::failure) << "as the upstream says";
+  EXPECT_EQ(server.asked.back(), "20 file /srv/www/a/l");
+}
+
+TEST(Links, AreNotAskedForWhereNoneMayBeMade) {
+  auto server = tree();
+  Session session{{"/srv/www", SftpSymlinks::inside, SftpAccess::read_only, false}, server};
+  EXPECT_EQ(session.two(Type::symlink, "file", "/a/l").code(), Code::permission_denied);
+  EXPECT_FALSE(server.asked.back().starts_with("20"));
+}
+
 TEST(Links, ThatLeadOutsideMayBeRemovedButNotMoved) {
   auto server = tree();
   server.nodes["/srv/www/up"] = {'l', "../www-secret"};

@@ -19,6 +19,7 @@ namespace pysshrp::sftp::test {
 class Server {
  public:
   enum class Realpath { openssh, existing_only, tidies_only };
+  enum class Symlink { target_first, link_first, fails, unsupported };
   struct Node {
     char kind = 'f';   ///< f, d, l
     std::string text;  ///< contents, or the link's target
@@ -29,6 +30,7 @@ class Server {
     nodes["/proc/self"] = {'l', "42"};
   }
 
+  Symlink symlink = Symlink::target_first;
   std::map<std::string, Node> nodes;
   std::set<std::string> touched;           ///< where requests other than REALPATH and LSTAT ended up
   std::set<std::string> looked_at;         ///< where LSTAT did
@@ -177,8 +179,18 @@ class Server {
       case Type::mkdir:
         return make(path(reader), {'d', {}});
       case Type::symlink: {
-        const auto target = path(reader);
-        return make(path(reader), {'l', target});
+        const auto first = path(reader), second = path(reader);
+        switch (symlink) {
+          case Symlink::target_first:
+            return make(second, {'l', first});
+          case Symlink::link_first:
+            return make(first, {'l', second});
+          case Symlink::fails:
+            return status(Code::failure);
+          case Symlink::unsupported:
+            return status(Code::op_unsupported);
+        }
+        return status(Code::failure);
       }
       case Type::rename: {
         const auto from = path(reader);
@@ -287,8 +299,8 @@ class Server {
   Writer make(const std::string& path, const Node& node) {
     const auto found = find(path, false);
     if (!found) return status(Code::no_such_file);
-    touched.insert(found->path);
     if (found->node) return status(Code::failure);
+    touched.insert(found->path);
     nodes[found->path] = Node{node};
     return status(Code::ok);
   }
