@@ -61,7 +61,7 @@ Ended Loop::relay(int stop_fd) {
     const bool client_waits = now < unanswered && held != Asker::upstream;  // else each would wait for the other
     const TimePoint wake =
         moved ? now
-              : std::min({client_is_owed() ? kNever : until_, idle_until(), bridges_until,
+              : std::min({client_is_owed() && !client_has_gone() ? kNever : until_, idle_until(), bridges_until,
                           client_waits ? unanswered : kNever, is_short ? now + kReadAllEvery : kNever});
     if (ssh::wait({{&downstream_, client_waits || held == Asker::client}, {&upstream_, held == Asker::upstream}}, {},
                   stop_fd, wake))
@@ -71,16 +71,16 @@ Ended Loop::relay(int stop_fd) {
 
 /// Whether a side is dead, and the other one has what the dead one has left to it.
 std::optional<Ended> Loop::over(TimePoint now) {
-  if (!downstream_.dead() && !upstream_.dead()) return {};
+  if (!client_has_gone() && !upstream_.dead()) return {};
   const std::uint64_t carried = account_.bytes_up + account_.bytes_down;
   if (until_ == kNever)
     until_ = now + kFarewell;
   else if (carried != carried_)
     until_ = std::max(until_, now + kFarewell);
   carried_ = carried;
-  if (!downstream_.dead()) return over_without_upstream(now);
+  if (!client_has_gone()) return over_without_upstream(now);
   if (now < until_ && !upstream_.dead() && holds_for_upstream()) return {};
-  return Ended{EndedBy::client, downstream_.obituary()};
+  return Ended{EndedBy::client, downstream_.dead() ? downstream_.obituary() : "connection closed"};
 }
 
 /// A goodbye overtakes what the client has not looked at yet: OpenSSH's throws away output and status then. So it waits
@@ -212,6 +212,11 @@ bool Loop::is_idle(TimePoint now) {
 
 bool Loop::upstream_must_wait() const {
   return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() > kHoldAbove; });
+}
+
+/// Its end may wait behind what libssh holds, which nobody may ever take.
+bool Loop::client_has_gone() const {
+  return downstream_.dead() || downstream_.end_waits();
 }
 
 bool Loop::client_is_owed() const {
