@@ -71,7 +71,7 @@ Ended Loop::relay(int stop_fd) {
 
 /// Whether a side is dead, and the other one has what the dead one has left to it.
 std::optional<Ended> Loop::over(TimePoint now) {
-  if (!client_has_gone() && !upstream_.dead()) return {};
+  if (!client_has_gone() && !upstream_has_gone()) return {};
   const std::uint64_t carried = account_.bytes_up + account_.bytes_down;
   if (until_ == kNever)
     until_ = now + kFarewell;
@@ -79,7 +79,7 @@ std::optional<Ended> Loop::over(TimePoint now) {
     until_ = std::max(until_, now + kFarewell);
   carried_ = carried;
   if (!client_has_gone()) return over_without_upstream(now);
-  if (now < until_ && !upstream_.dead() && holds_for_upstream()) return {};
+  if (now < until_ && !upstream_has_gone() && holds_for_upstream()) return {};
   return Ended{EndedBy::client, downstream_.dead() ? downstream_.obituary() : "connection closed"};
 }
 
@@ -89,7 +89,7 @@ std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
   if (client_is_owed()) return {};
   if (!bridges_.empty()) {
     if (now < until_ && holds_for_client()) return {};
-    return Ended{EndedBy::upstream, upstream_.obituary()};
+    return Ended{EndedBy::upstream, upstream_.dead() ? upstream_.obituary() : "connection closed"};
   }
   if (!has_ended_one_) return Ended{EndedBy::upstream, upstream_.obituary()};
   if (now < until_) return {};
@@ -137,7 +137,7 @@ bool Loop::bury() {
                         return over;
                       }) != 0;
   has_ended_one_ |= buried;
-  if (buried && upstream_.dead()) until_ = Clock::now() + kLeave;
+  if (buried && upstream_has_gone()) until_ = Clock::now() + kLeave;
   return buried;
 }
 
@@ -217,6 +217,10 @@ bool Loop::upstream_must_wait() const {
 /// Its end may wait behind what libssh holds, which nobody may ever take.
 bool Loop::client_has_gone() const {
   return downstream_.dead() || downstream_.end_waits();
+}
+
+bool Loop::upstream_has_gone() const {
+  return upstream_.dead() || upstream_.end_waits();
 }
 
 bool Loop::client_is_owed() const {

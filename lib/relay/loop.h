@@ -63,6 +63,7 @@ class Loop {
   bool upstream_must_wait() const;
   std::optional<Asker> held_side(TimePoint now);
   bool client_has_gone() const;
+  bool upstream_has_gone() const;
   bool client_is_owed() const;
   bool holds_for_client() const;
   bool holds_for_upstream() const;
