@@ -77,7 +77,7 @@ std::vector<Check::Numbered> Check::take_moved_target(const Answer& answer) {
 
 std::vector<Check::Numbered> Check::judge_new_link() {
   const auto folder = parent(resolutions_.front().path());
-  auto stored = target_to_store(jail_.root, folder, target_);
+  auto stored = target_to_store(jail_.root, folder, target_, jail_.keeps_targets);
   if (!stored) return settle(kLinkOutside);
   target_ = *std::move(stored);
   return ask_ends({end_of(jail_.root, folder, target_)});

@@ -51,6 +51,39 @@ bool is_absolute(std::string_view path) {
   return path.starts_with('/');
 }
 
+/// Of a plain path, `up` folders above it.
+std::string_view ancestor(std::string_view path, std::size_t up) {
+  for (; up > 0; --up) path = parent(path);
+  return path;
+}
+
+constexpr std::string_view kMark = "/./";
+
+/// `end`, at or below `base`, both the client's, as the upstream's path that says where the base ends.
+std::string mark(std::string_view root, std::string_view base, std::string_view end) {
+  std::string stored = below(root, base);
+  if (stored == "/") stored.clear();
+  end.remove_prefix(std::min(base == "/" ? 1 : base.size() + 1, end.size()));
+  return (stored += kMark) += end;
+}
+
+/// The relative target that mark() was made of, for a link in `folder`, the client's; nothing when it is none, or the
+/// link has been moved.
+std::optional<std::string> read_mark(std::string_view root, std::string_view folder, std::string_view stored) {
+  const auto at = stored.find(kMark);
+  if (at == stored.npos) return {};
+  const auto base = view(root, at == 0 ? "/" : stored.substr(0, at));
+  const auto rest = stored.substr(at + kMark.size());
+  const bool is_plain_rest = rest.empty() || is_plain(std::string{'/'} += rest);
+  if (!base || !is_plain_rest || !view(*base, folder)) return {};
+  std::string typed;
+  for (auto up = depth(folder) - depth(*base); up > 0; --up) typed += "../";
+  typed += rest;
+  if (typed.empty()) return ".";
+  if (rest.empty()) typed.pop_back();
+  return typed;
+}
+
 }  // namespace
 
 std::string confine(std::string_view typed) {
@@ -104,13 +137,15 @@ std::vector<std::string> steps(std::string_view root, std::string_view path) {
   return found;
 }
 
-std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target) {
+std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target,
+                                           bool keeps_relative) {
   if (is_absolute(target)) return below(root, confine(target));
   const auto seen = view(root, folder);
   const auto rise = climb(target);
   if (!seen || rise.up > depth(*seen)) return {};
-  if (!rise.any()) return std::string{target};
-  return below(root, confine(*seen, target));
+  if (!rise.any() && keeps_relative) return std::string{target};
+  const auto end = confine(*seen, target);
+  return rise.first ? mark(root, ancestor(*seen, rise.up), end) : below(root, end);
 }
 
 std::optional<std::string> end_of(std::string_view root, std::string_view folder, std::string_view target) {
@@ -124,8 +159,11 @@ std::optional<std::string> end_of(std::string_view root, std::string_view folder
 }
 
 std::optional<std::string> view_of_target(std::string_view root, std::string_view folder, std::string_view target) {
-  if (is_absolute(target)) return view(root, confine(target));
   const auto seen = view(root, folder);
+  if (is_absolute(target)) {
+    const auto typed = seen ? read_mark(root, *seen, target) : std::nullopt;
+    return typed ? typed : view(root, confine(target));
+  }
   if (!seen) return {};
   if (climb(target).up <= depth(*seen)) return std::string{target};
   return view(root, confine(folder, target));

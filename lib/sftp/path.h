@@ -26,10 +26,16 @@ std::string_view last(std::string_view path);    ///< its last component
 /// A plain path and its parents up to the root, which is not among them, from the top.
 std::vector<std::string> steps(std::string_view root, std::string_view path);
 
+/// What is shown for the target of a link that leads outside the root: tar, cp -a and rsync must be able to read one.
+inline constexpr std::string_view kNowhere = "/nonexistent";
+
 /// A symbolic link to be made in `folder` (upstream's, resolved) with a target as the client typed it: the target to
 /// store. Nothing when it is relative and leaves the root. Relative ones with `..` become absolute: a folder that holds
-/// one may be moved, and then it leaves.
-std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target);
+/// one may be moved, and then it leaves, and no look before or after the RENAME is sure to see it in time. All do where
+/// the upstream does not keep them as they are sent. `/./` then stands behind the folder that they are relative to, by
+/// which view_of_target() knows what the client has typed.
+std::optional<std::string> target_to_store(std::string_view root, std::string_view folder, std::string_view target,
+                                           bool keeps_relative = true);
 /// Where a target that is stored already leads from `folder`, as the upstream's path; nothing unless that is inside for
 /// sure.
 std::optional<std::string> end_of(std::string_view root, std::string_view folder, std::string_view target);

@@ -12,10 +12,18 @@ namespace {
 constexpr std::size_t kMaxHandle = 256;  // section 6.2
 /// On Linux a link to the number of the process: only a REALPATH that resolves links answers with that.
 constexpr std::string_view kProof = "/proc/self";
+/// OpenSSH's server has it, and those that imitate it to the letter (asyncssh, ProFTPD): they keep a link's target as
+/// it is sent. Erlang's and Twisted's join it to the login directory.
+constexpr std::string_view kOfKeepers = "fstatvfs@openssh.com";
 
-/// A line of `ls -l` without a link's target, which some servers add.
+/// A line of `ls -l` without a link's target, which some servers add. Both may hold an arrow, and end alike.
 std::string_view tidy(const Name& name) {
-  return name.line.ends_with(name.file) ? name.line : name.line.substr(0, name.line.find(" -> "));
+  constexpr std::string_view kArrow = " -> ";
+  const auto& [file, line, attributes] = name;
+  for (auto at = line.find(kArrow); at != line.npos; at = line.find(kArrow, at + 1))
+    if (line.substr(0, at).ends_with(file)) return line.substr(0, at);
+  const bool ends_in_name = line.ends_with(file) && line.substr(0, line.size() - file.size()).find(kArrow) == line.npos;
+  return ends_in_name ? line : line.substr(0, line.find(kArrow));
 }
 
 void write_name(Writer& writer, std::string_view file, std::string_view line, std::string_view attributes) {
@@ -65,6 +73,7 @@ void Filter::take_version(const Turn& turn) {
   while (!reader.left().empty() && reader.ok()) {
     const auto name = reader.string(), data = reader.string();
     const Rule* rule = rule_of(Type::extended, name);
+    jail_.keeps_targets |= name == kOfKeepers;
     if (reader.ok() && rule && offers(*rule) && policy_.options.permits(*rule)) writer.string(name).string(data);
   }
   if (!reader.ok()) return break_wrong();
@@ -216,8 +225,7 @@ void Filter::take_names(const Sent& sent, const Turn& turn) {
   }
   if (names->size() != 1) return break_wrong();
   const auto target = view_of_target(jail_.root, parent(sent.work->request.paths.front()), names->front().file);
-  if (!target) return deny(*sent.work, "a link that leads outside the root", turn.out);
-  answer_path(sent.id, *target, turn.out);
+  answer_path(sent.id, target ? std::string_view{*target} : kNowhere, turn.out);
 }
 
 /// A reply that does not fit its request.

@@ -15,8 +15,9 @@ namespace pysshrp::sftp {
 struct Jail {
   std::string root;  ///< plain, as the upstream's REALPATH gave it
   SftpSymlinks symlinks = SftpSymlinks::inside;
-  bool resolves = false;  ///< its REALPATH resolves links for certain; of one that may only tidy the text every
-                          ///< component is looked at
+  bool resolves = false;       ///< its REALPATH resolves links for certain; of one that may only tidy the text every
+                               ///< component is looked at
+  bool keeps_targets = false;  ///< it stores a relative target of a link as it is sent; others join it to a folder
 };
 
 /// A request of the filter's own, and what came of it.

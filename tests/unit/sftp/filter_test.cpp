@@ -47,6 +47,8 @@ TEST(Filter, SpeaksVersion3AndAdvertisesWhatItKnows) {
   EXPECT_EQ(reader.string(), "1");
   EXPECT_EQ(reader.string(), "copy-data");
   EXPECT_EQ(reader.string(), "1");
+  EXPECT_EQ(reader.string(), "fstatvfs@openssh.com");
+  EXPECT_EQ(reader.string(), "2");
   EXPECT_TRUE(reader.left().empty());
 }
 

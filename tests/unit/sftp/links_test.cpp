@@ -96,7 +96,7 @@ TEST(Links, MadeByTheClientStayInside) {
   auto server = tree();
   Session session{jail(), server};
   const std::pair<const char*, const char*> kStored[] = {
-      {"/a/file", "/srv/www/a/file"}, {"file", "file"}, {"../c", "/srv/www/c"}, {"/../../etc", "/srv/www/etc"}};
+      {"/a/file", "/srv/www/a/file"}, {"file", "file"}, {"../c", "/srv/www/./c"}, {"/../../etc", "/srv/www/etc"}};
   for (const auto& [target, stored] : kStored) {
     EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::ok) << target;
     EXPECT_EQ(server.nodes["/srv/www/a/l"].text, stored);
@@ -106,7 +106,58 @@ TEST(Links, MadeByTheClientStayInside) {
     EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::permission_denied) << target;
   EXPECT_FALSE(server.nodes.contains("/srv/www/a/l"));
   session.two(Type::symlink, "../c", "/a/l");
-  EXPECT_EQ(session.path(Type::readlink, "/a/l").text(), "/c");
+  EXPECT_EQ(session.path(Type::readlink, "/a/l").text(), "../c");
+  EXPECT_EQ(session.path(Type::readlink, "/out").text(), "/nonexistent") << "tar and rsync go on";
+  EXPECT_EQ(session.path(Type::readlink, "/dangling").text(), "/nonexistent");
+}
+
+TEST(Links, HaveNoTargetInALine) {
+  auto server = tree();
+  server.tells_targets = true;
+  server.nodes.erase("/srv/www/out");
+  const std::map<std::string, std::string> kLinks{
+      {"x", "/srv/other/x"}, {"y", "/srv/other"}, {"a -> b", "/srv/a -> b"}, {"z", "z"}};
+  for (const auto& [name, target] : kLinks) server.nodes["/srv/www/a/b/" + name] = {'l', target};
+  server.nodes["/srv/www/a/b/c -> d"] = {'f', {}};
+  Session session{jail(), server};
+  const auto reply = session.call(Type::readdir, Session::fields({session.path(Type::opendir, "/a/b").text()}));
+  const auto names = read_names(reply.body);
+  ASSERT_TRUE(names);
+  EXPECT_EQ(names->size(), 7U);
+  for (const auto& name : *names) {
+    if (name.file.starts_with('.')) continue;
+    const bool is_link = kLinks.contains(std::string{name.file});
+    EXPECT_EQ(name.line, "line of " + std::string{is_link ? "41380 " : "33188 "} + std::string{name.file});
+  }
+}
+
+/// Erlang's and Twisted's servers take a relative target as below the login directory.
+TEST(Links, StayInsideWhereTheUpstreamJoinsTargets) {
+  for (const auto order : {Server::Symlink::target_first, Server::Symlink::link_first}) {
+    auto server = tree();
+    server.symlink = order;
+    server.keeps_targets = false;
+    Session session{jail(), server};
+    for (const char* target : {"file", "./file", "b/../file", "../a/file"}) {
+      EXPECT_EQ(session.two(Type::symlink, target, "/a/l").code(), Code::ok) << target;
+      EXPECT_EQ(confine(server.nodes["/srv/www/a/l"].text), "/srv/www/a/file");
+      EXPECT_EQ(session.path(Type::remove, "/a/l").code(), Code::ok);
+    }
+    session.two(Type::symlink, "file", "/a/l");
+    EXPECT_EQ(session.path(Type::readlink, "/a/l").text(), "file");
+  }
+}
+
+TEST(Links, MadeByTheClientStayInsideWhenTheyAreMoved) {
+  auto server = tree();
+  Session session{jail(), server};
+  EXPECT_EQ(session.two(Type::symlink, "../../c", "/a/b/l").code(), Code::ok);
+  EXPECT_EQ(session.path(Type::readlink, "/a/b/l").text(), "../../c");
+  EXPECT_EQ(session.two(Type::rename, "/a/b", "/moved").code(), Code::ok);
+  EXPECT_EQ(confine(server.nodes["/srv/www/moved/l"].text), "/srv/www/c");
+  EXPECT_EQ(session.two(Type::rename, "/moved/l", "/l").code(), Code::ok);
+  EXPECT_EQ(confine(server.nodes["/srv/www/l"].text), "/srv/www/c");
+  EXPECT_EQ(session.path(Type::realpath, "/l").text(), "/c");
 }
 
 /// Nobody sees on the wire which of the two strings is the link.
@@ -149,7 +200,8 @@ TEST(Links, ComeIntoBeingOutsideInNeitherOrder) {
     Policy policy = jail();
     policy.root = "www";
     Session session{policy, server};
-    for (const char* target : {".ssh/authorized_keys", "/home/me/.ssh/authorized_keys", "../.ssh/x", ".profile", "name"})
+    for (const char* target :
+         {".ssh/authorized_keys", "/home/me/.ssh/authorized_keys", "../.ssh/x", ".profile", "name"})
       for (const char* link : {"keys", "/keys", "/link", "../.ssh/y"}) session.two(Type::symlink, target, link);
     for (const auto& [path, node] : server.nodes)
       EXPECT_TRUE(before.contains(path) || path.starts_with("/home/me/www/")) << path << " -> " << node.text;

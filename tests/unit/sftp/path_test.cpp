@@ -64,8 +64,10 @@ TEST(TargetToStore, StaysInsideFromWhereverTheLinkMayBeMoved) {
   const auto stored = [](std::string_view target) { return target_to_store("/r", "/r/a/b", target); };
   EXPECT_EQ(stored("c"), "c");
   EXPECT_EQ(stored("./c/d"), "./c/d");
-  EXPECT_EQ(stored("../c"), "/r/a/c");
-  EXPECT_EQ(stored("../../c"), "/r/c");
+  EXPECT_EQ(stored("../c"), "/r/a/./c");
+  EXPECT_EQ(stored("../../c"), "/r/./c");
+  EXPECT_EQ(stored(".."), "/r/a/./");
+  EXPECT_EQ(stored("../../"), "/r/./");
   EXPECT_EQ(stored("../../../c"), std::nullopt);
   EXPECT_EQ(stored("../../../r/c"), std::nullopt);
   EXPECT_EQ(stored("c/../d"), "/r/a/b/d");
@@ -73,6 +75,24 @@ TEST(TargetToStore, StaysInsideFromWhereverTheLinkMayBeMoved) {
   EXPECT_EQ(stored("/c"), "/r/c");
   EXPECT_EQ(stored("/../../etc/passwd"), "/r/etc/passwd");
   EXPECT_EQ(stored("/r/c"), "/r/r/c");
+  EXPECT_EQ(target_to_store("/r", "/r/a", "c", false), "/r/a/./c");
+  EXPECT_EQ(target_to_store("/", "/a", "../c/d"), "/./c/d");
+  EXPECT_EQ(target_to_store("/", "/a", "../../c"), std::nullopt);
+}
+
+/// The client reads what it has typed, as long as the link is where that leads to the same place.
+TEST(TargetToStore, IsReadBackAsItWasTyped) {
+  for (const std::string root : {"/r", "/", "/srv/w"}) {
+    const auto at = [&](const char* path) { return below(root, path); };
+    for (const char* target : {"../c", "../c/d e", "..", "../..", "../../c/d", "c", ".", "c/d"}) {
+      const auto stored = target_to_store(root, at("/a/b"), target, false);
+      ASSERT_TRUE(stored) << target;
+      EXPECT_TRUE(stored->starts_with('/'));
+      EXPECT_EQ(end_of(root, at("/x/y/z"), *stored), below(root, confine("/a/b", target))) << target;
+      EXPECT_EQ(view_of_target(root, at("/a/b"), *stored), target);
+      EXPECT_NE(view_of_target(root, at("/x"), *stored), target) << "from there it leads elsewhere";
+    }
+  }
 }
 
 TEST(EndOf, IsKnownOnlyWhenItIsInsideForSure) {
@@ -98,6 +118,13 @@ TEST(ViewOfTarget, NeverTellsTheRoot) {
   EXPECT_EQ(seen("../../w-secret"), std::nullopt);
   EXPECT_EQ(seen("/srv/w/c"), "/c");
   EXPECT_EQ(seen("/srv/w"), "/");
+  EXPECT_EQ(seen("/srv/w/./c"), "../c");
+  EXPECT_EQ(seen("/srv/w/b/./c"), "/b/c") << "it has been moved";
+  EXPECT_EQ(seen("/srv/w/./../../etc"), std::nullopt);
+  EXPECT_EQ(seen("/srv/./w/c"), "/c");
+  EXPECT_EQ(seen("/srv/./x"), std::nullopt);
+  EXPECT_EQ(seen("/./srv/w/c"), "/c");
+  EXPECT_EQ(seen("/srv/w/./c/../d"), "/d");
   EXPECT_EQ(seen("/etc/passwd"), std::nullopt);
 }
 

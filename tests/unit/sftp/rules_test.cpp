@@ -86,7 +86,7 @@ constexpr Row kRows[] = {
     {"rename", "/file", "/new", "/file", "/out/new", no, yes},
     {"rename", "/file", "/new", "/out/file", "/new", no, yes},
     {"rename", "/link", "/new", "/out", "/new", no, yes},
-    {"readlink", "/link", "", "/out", "", yes, yes},
+    {"readlink", "/link", "", "/out/file", "", yes, yes},
     {"symlink", "/new", "file", "/new", "../../../../etc/passwd", no, yes},
     {"symlink", "/new", "/file", "/out/new", "/file", no, yes},
     {"symlink", "/new", "nowhere", "/new", "out/file", no, yes},

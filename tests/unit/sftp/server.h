@@ -31,6 +31,8 @@ class Server {
   }
 
   Symlink symlink = Symlink::target_first;
+  bool tells_targets = false;  ///< in the lines of a listing
+  bool keeps_targets = true;   ///< of links; else they are joined to the login directory
   std::map<std::string, Node> nodes;
   std::set<std::string> touched;           ///< where requests other than REALPATH and LSTAT ended up
   std::set<std::string> looked_at;         ///< where LSTAT did
@@ -113,6 +115,10 @@ class Server {
   }
   Writer attrs(const Node& node) { return std::move(Writer{Type::attrs, id_}.u32(4).u32(mode(node))); }
 
+  std::string kept(const std::string& target) const {
+    return keeps_targets || target.starts_with('/') ? target : "/home/me/" + target;
+  }
+
   Node* touch(const std::string& path, bool follow) {
     const auto found = find(path, follow);
     if (found) (type_ == Type::lstat ? looked_at : touched).insert(found->path);
@@ -141,7 +147,9 @@ class Server {
                            .string("copy-file")
                            .string("1")
                            .string("copy-data")
-                           .string("1"));
+                           .string("1")
+                           .string(keeps_targets ? "fstatvfs@openssh.com" : "unknown")
+                           .string("2"));
     }
     id_ = reader.u32();
     type_ = type;
@@ -182,9 +190,9 @@ class Server {
         const auto first = path(reader), second = path(reader);
         switch (symlink) {
           case Symlink::target_first:
-            return make(second, {'l', first});
+            return make(second, {'l', kept(first)});
           case Symlink::link_first:
-            return make(first, {'l', second});
+            return make(first, {'l', kept(second)});
           case Symlink::fails:
             return status(Code::failure);
           case Symlink::unsupported:
@@ -270,10 +278,15 @@ class Server {
     std::vector<std::pair<std::string, std::uint32_t>> entries{{"..", 0xdad}, {".", 0xe1f}};
     for (const auto& [path, node] : nodes)
       if (path != "/" && parent(path) == handle.path) entries.emplace_back(last(path), mode(node));
+    const auto line = [&](const std::string& file, std::uint32_t mode) {
+      const auto node = nodes.find(handle.path + '/' + file);
+      const bool is_link = node != nodes.end() && node->second.kind == 'l';
+      return "line of " + std::to_string(mode) + ' ' + file +
+             (is_link && tells_targets ? " -> " + node->second.text : "");
+    };
     Writer writer{Type::name, id_};
     writer.u32(static_cast<std::uint32_t>(entries.size()));
-    for (const auto& [file, mode] : entries)
-      writer.string(file).string("line of " + std::to_string(mode) + ' ' + file).u32(4).u32(mode);
+    for (const auto& [file, mode] : entries) writer.string(file).string(line(file, mode)).u32(4).u32(mode);
     return writer;
   }
 
