@@ -220,7 +220,7 @@ finish() {
   set +e
   at_end $status
   if [ $status = 0 ]; then
-    (LIMIT=5 wait_until "no handler is left behind" no_handler) || status=1
+    (LIMIT=20 wait_until "no handler is left behind" no_handler) || status=1
     ! grep -qF -- "${PASSWORD:-no password}" $LOG || { echo "FAILED: the password is in the log"; status=1; }
   fi
   if [ -n "$(ls $T/reports)" ]; then
