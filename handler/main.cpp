@@ -102,7 +102,7 @@ void look_as_handler() {
 int check(const Options& options) {
   look_as_handler();
   const auto config = config::Config::load(options.config);
-  const auto faults = connection::check(config, options.config, variable("CREDENTIALS_DIRECTORY"));
+  const auto faults = connection::check(config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) print_line(stdout, fault.text());
   for (const config::Fault& note : config::notes(config)) print_line(stderr, note.text());
   if (const auto note = connection::startups_note(config.settings()); !note.empty()) print_line(stderr, note);

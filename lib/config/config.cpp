@@ -41,6 +41,11 @@ Config Config::parse(const std::string& name, std::string_view text, mode_t mode
   return Loader::load(name, std::move(file));
 }
 
+Place Config::place_of(std::string_view key) const {
+  const auto* const entry = find_entry(pysshrp_, key);
+  return entry != nullptr ? entry->place() : pysshrp_at_;
+}
+
 std::optional<Config> Config::routes_file(const UserName& user) const {
   if (settings_.routes_dir.empty() || !is_file_name(user.view())) return {};
   const auto path = settings_.routes_dir + '/' + user.text() + std::string{kRoute};

@@ -76,6 +76,8 @@ class Config {
   /// Whether there was a file to read; if not, everything else is empty but faults().
   bool was_read() const noexcept { return !files_.empty(); }
   const Settings& settings() const noexcept { return settings_; }
+  /// Where the key of [pysshrp] stands; where it does not, the section; where there is none, the main file.
+  Place place_of(std::string_view key) const;
   std::span<const Fault> faults() const noexcept { return faults_; }
   std::span<const Server> servers() const noexcept {
     return servers_;
@@ -102,7 +104,8 @@ class Config {
   std::vector<Fault> faults_;
   std::vector<std::unique_ptr<File>> files_;  // what everything below views
   std::vector<Server> servers_;
-  std::span<const Entry> defaults_;
+  std::span<const Entry> pysshrp_, defaults_;
+  Place pysshrp_at_;
   bool routes_file_ = false;
 };
 

@@ -11,6 +11,8 @@
 
 namespace pysshrp::config {
 
+constexpr std::string_view kServer = "server";
+
 std::string Place::text() const {
   return line == 0 ? file : file + ':' + std::to_string(line);
 }
@@ -25,8 +27,10 @@ const Entry* find_entry(std::span<const Entry> entries, std::string_view key) no
 }
 
 std::optional<std::string_view> server_name(std::string_view title) noexcept {
-  constexpr std::string_view kServer = "server";
-  if (!title.starts_with(kServer) || title.size() == kServer.size() || !is_space(title[kServer.size()])) return {};
+  if (title.size() <= kServer.size() || !is_space(title[kServer.size()])) return {};
+  const bool same = std::equal(kServer.begin(), kServer.end(), title.begin(),
+                               [](char small, char c) { return c == small || c == small - 'a' + 'A'; });
+  if (!same) return {};
   return trim(title.substr(kServer.size()));
 }
 
@@ -164,18 +168,34 @@ class Reader {
     return line;
   }
 
-  /// A header that cannot be read still ends the section before it: what follows must not become part of that.
-  void open_section(std::string_view line, const char* fault) {
-    const auto end = line.find(']');
-    const auto title = trim(line.substr(0, end).substr(1));
-    if (fault == nullptr && is_space(line.front())) fault = kIndented;
-    if (fault == nullptr && end == line.npos) fault = "has no ']'";
-    if (fault == nullptr && !is_comment(trim(line.substr(end + 1)))) fault = "has something after the ']'";
-    if (fault == nullptr && title.empty()) fault = "has no name between '[' and ']'";
+  /// A header that has a fault still ends the section before it: what follows must not become part of that.
+  void open_section(std::string_view line, const char* unreadable) {
+    const auto from = line.find('[') + 1, end = line.find(']');
+    const auto title = trim(line.substr(from, end == line.npos ? end : end - from));
+    const char* const fault = unreadable != nullptr ? unreadable : header_fault(line, title, end);
+    // Where the end is missing, whatever stands behind the name is not repeated.
+    const auto kept = fault == nullptr || server_name(title)
+                          ? title.substr(0, end == line.npos ? name_end(title) : title.npos)
+                          : std::string_view{};
     close_section();
     list_goes_on_ = false;
-    file_.sections_.push_back({fault == nullptr ? title : std::string_view{}, number_, file_.entries_.size(), 0});
+    file_.sections_.push_back({unreadable == nullptr ? kept : std::string_view{}, number_, file_.entries_.size(), 0});
     if (fault != nullptr) reject(fault);
+  }
+
+  static const char* header_fault(std::string_view line, std::string_view title, std::size_t end) noexcept {
+    if (is_space(line.front())) return kIndented;
+    if (end == line.npos) return "has no ']': a section begins with '[server NAME]' or the like";
+    if (!is_comment(trim(line.substr(end + 1)))) return "has something after the ']'";
+    if (title.empty()) return "has no name between '[' and ']'";
+    if (server_name(title) && !title.starts_with(kServer)) return "is written in small letters: [server NAME]";
+    return nullptr;
+  }
+
+  /// Of `server NAME ...`.
+  static std::size_t name_end(std::string_view title) noexcept {
+    const auto name = title.find_first_not_of(" \t", kServer.size());
+    return name == title.npos ? name : title.find_first_of(" \t", name);
   }
 
   void close_section() { file_.sections_.back().last = file_.entries_.size(); }

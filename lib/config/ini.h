@@ -46,12 +46,14 @@ const Entry* find_entry(std::span<const Entry> entries, std::string_view key) no
 
 /// A `[title]` and the lines below it.
 struct Section {
-  std::string_view title;  ///< empty: the lines before the first section (line 0), or a header that cannot be read
+  /// Empty: the lines before the first section (line 0), or a header that cannot be read. One that has a fault and is a
+  /// server's all the same keeps its title: then only that server is refused.
+  std::string_view title;
   unsigned line = 0;
   std::size_t first = 0, last = 0;  ///< its entries, [first, last) of the file's
 };
 
-/// The NAME of a title `server NAME`; nothing for any other.
+/// The NAME of a title `server NAME`, in any case; nothing for any other.
 std::optional<std::string_view> server_name(std::string_view title) noexcept;
 
 /// A line that cannot be used. `what` never repeats the line, which may hold a password.

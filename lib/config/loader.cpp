@@ -49,12 +49,16 @@ Fault at(const Section& section, const Entry& entry, std::string what) {
   return {entry.place(), std::string{section.title}, std::string{entry.key()}, std::move(what)};
 }
 
+/// Of a header that may have meant [pysshrp] or [defaults]: what is missing then is missing for everybody.
+constexpr const char* kForEverybody = "; nobody is served while it stands here, since it may be for everybody";
+
 /// One word is likely a server's name.
 std::string unknown(const Section& section) {
   const std::string what = "unknown section: there are [pysshrp], [defaults] and [server NAME]";
   const bool is_word = std::none_of(section.title.begin(), section.title.end(), is_space);
-  if (!is_word || section.title.starts_with("server") || section.title.starts_with("Server")) return what;
-  return what + ", for a server of that name [server " + std::string{section.title} + ']';
+  const bool is_name = is_word && !section.title.starts_with("server") && !section.title.starts_with("Server");
+  return what + (is_name ? ", for a server of that name [server " + std::string{section.title} + ']' : "") +
+         kForEverybody;
 }
 
 bool same_file(const File& a, const File& b) noexcept {
@@ -88,6 +92,8 @@ void Loader::read(const std::string& name, Result<std::unique_ptr<File>> file) {
 }
 
 Config Loader::finish() {
+  if (config_.pysshrp_at_.file.empty() && !config_.files_.empty())
+    config_.pysshrp_at_.file = config_.files_.front()->name();
   for (auto& server : config_.servers_) server.defaults_ = config_.defaults_;
   config_.faults_ = config_.in_file_order(std::move(config_.faults_));
   return std::move(config_);
@@ -116,7 +122,10 @@ void Loader::take_server(const File& file, const Section& section) {
 void Loader::take_pysshrp(const File& file, const Section& section) {
   report(lint_lines(file, section, Where::pysshrp));
   const auto entries = file.entries(section);
-  if (is_first(pysshrp_at_, file, section)) config_.settings_ = settings_of(entries);
+  if (is_first(config_.pysshrp_at_, file, section)) {
+    config_.settings_ = settings_of(entries);
+    config_.pysshrp_ = entries;
+  }
   if (const auto* const entry = find_entry(entries, "routes_dir"); entry != nullptr) {
     const auto directory = path(entry->value());
     if (directory && !is_directory(*directory))
@@ -136,7 +145,9 @@ void Loader::take_stray(const File& file, const Section& section) {
     report({at(file, section,
                config_.routes_file_ ? "cannot stand here: a file of routes_dir has one [server NAME] and nothing else"
                                     : unknown(section))});
-  report(bad_lines(file, section));
+  auto bad = bad_lines(file, section);
+  if (!bad.empty() && bad.front().at.line == section.line) bad.front().what += kForEverybody;
+  report(std::move(bad));
   if (section.line != 0) return;
   for (const auto& entry : file.entries(section)) report({{entry.place(), {}, {}, "stands before the first section"}});
 }

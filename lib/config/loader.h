@@ -32,7 +32,7 @@ class Loader {
 
   Config config_;
   std::vector<const File*> chain_;  // from the main file to the one being taken
-  Place pysshrp_at_, defaults_at_;
+  Place defaults_at_;
 };
 
 }  // namespace pysshrp::config

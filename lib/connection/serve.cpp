@@ -193,7 +193,7 @@ int serve(Connection connection, log::Log& log) {
   const ssh::Algorithms algorithms = algorithms_of(settings);
   auto keys = ssh::load_host_keys(host_key_files(settings, connection.credentials_directory));
   if (!keys) {
-    log(log::ConfigFaulty{keys.error().what});
+    log(log::ConfigFaulty{fault_of(config, "key", keys.error().what).text()});
     return refuse_all(connection.socket);
   }
   std::optional<ssh::AttemptWatch> watch{std::in_place};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "auth/password.h"
@@ -30,11 +31,19 @@ std::vector<std::string> keys_in(const std::string& directory) {
   return files;
 }
 
-void check_names(ssh::AlgorithmKind kind, const std::string& key, const std::string& names, const std::string& file,
-                 std::vector<config::Fault>& faults) {
-  if (names.empty()) return;
-  if (const auto known = ssh::check_algorithms(kind, names); !known)
-    faults.push_back({{file, 0}, "pysshrp", key, known.error().what});
+void check_names(const config::Config& config, std::vector<config::Fault>& faults) {
+  const config::Settings& s = config.settings();
+  const std::tuple<const char*, ssh::AlgorithmKind, const std::string&> lists[] = {
+      {"kex_algorithms", ssh::AlgorithmKind::kex, s.kex_algorithms},
+      {"ciphers", ssh::AlgorithmKind::cipher, s.ciphers},
+      {"macs", ssh::AlgorithmKind::mac, s.macs},
+      {"host_key_algorithms", ssh::AlgorithmKind::host_key, s.host_key_algorithms},
+      {"public_key_algorithms", ssh::AlgorithmKind::public_key, s.public_key_algorithms}};
+  for (const auto& [key, kind, names] : lists) {
+    if (names.empty()) continue;
+    if (auto known = ssh::check_algorithms(kind, names); !known)
+      faults.push_back(fault_of(config, key, std::move(known).error().what));
+  }
 }
 
 /// Those of one server, where they stand.
@@ -77,10 +86,10 @@ void check_servers(const config::Config& config, std::vector<config::Fault>& fau
   }
 }
 
-void check_routes_dir(const config::Config& config, const std::string& file, std::vector<config::Fault>& faults) {
+void check_routes_dir(const config::Config& config, std::vector<config::Fault>& faults) {
   const auto users = config.routes_dir_users();
   if (!users) {
-    faults.push_back({{file, 0}, "pysshrp", "routes_dir", users.error().what});
+    faults.push_back(fault_of(config, "routes_dir", users.error().what));
     return;
   }
   for (const UserName& user : *users) {
@@ -119,21 +128,19 @@ std::vector<std::string> host_key_files(const config::Settings& settings, const 
   return keys_in(kKeyDirectory);
 }
 
-std::vector<config::Fault> check(const config::Config& config, const std::string& file,
-                                 const std::string& credentials_directory) {
+config::Fault fault_of(const config::Config& config, const std::string& key, std::string what) {
+  return {config.place_of(key), "pysshrp", key, std::move(what)};
+}
+
+std::vector<config::Fault> check(const config::Config& config, const std::string& credentials_directory) {
   ssh::prepare_openssl();  // as when it serves
   std::vector<config::Fault> faults{config.faults().begin(), config.faults().end()};
   if (!config.was_read()) return faults;
-  const config::Settings& settings = config.settings();
-  check_names(ssh::AlgorithmKind::kex, "kex_algorithms", settings.kex_algorithms, file, faults);
-  check_names(ssh::AlgorithmKind::cipher, "ciphers", settings.ciphers, file, faults);
-  check_names(ssh::AlgorithmKind::mac, "macs", settings.macs, file, faults);
-  check_names(ssh::AlgorithmKind::host_key, "host_key_algorithms", settings.host_key_algorithms, file, faults);
-  check_names(ssh::AlgorithmKind::public_key, "public_key_algorithms", settings.public_key_algorithms, file, faults);
-  if (const auto keys = ssh::load_host_keys(host_key_files(settings, credentials_directory)); !keys)
-    faults.push_back({{file, 0}, "pysshrp", "key", keys.error().what});
+  check_names(config, faults);
+  if (auto keys = ssh::load_host_keys(host_key_files(config.settings(), credentials_directory)); !keys)
+    faults.push_back(fault_of(config, "key", std::move(keys).error().what));
   check_servers(config, faults);
-  check_routes_dir(config, file, faults);
+  check_routes_dir(config, faults);
   return config.in_file_order(std::move(faults));
 }
 

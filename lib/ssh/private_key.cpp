@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <string_view>
@@ -12,18 +13,34 @@
 #include "base/fd.h"
 #include "base/secret.h"
 #include "base/unreadable.h"
-#include "ssh/algorithms.h"
+#include "ssh/pkcs8.h"
 
 namespace pysshrp::ssh {
 namespace {
 
 constexpr off_t kMaxFile = 64 * 1024;
-// "openssh-key-v1", then a cipher name of four letters: "none"
-constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----",
+// "openssh-key-v1" and a NUL; then a cipher name of four letters: "none"
+constexpr std::string_view kOpenSsh = "-----BEGIN OPENSSH PRIVATE KEY-----", kOpenSshMagic = "b3BlbnNzaC1rZXktdjEA",
                            kNotEncrypted = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
 
 Error unusable(const std::string& file, const std::string& why) {
   return Error{file + ": " + why};
+}
+
+/// What is often named in its place, and what to do; empty for anything else.
+std::string_view what_else(std::string_view text) noexcept {
+  constexpr std::string_view kPublic =
+      "is the public half of a key: name the private one, whose file has the same name without .pub";
+  // As ssh-keygen writes it beside the private one: `ssh-ed25519 AAAA...`
+  const bool is_line = text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-");
+  if (is_line && text.substr(0, text.find(' ')).find("-cert-v01@") != text.npos)
+    return "is a certificate: name the private key";
+  if (is_line || text.starts_with("---- BEGIN SSH2 PUBLIC KEY") ||
+      text.find("-----BEGIN PUBLIC KEY-----") != text.npos || text.find("-----BEGIN RSA PUBLIC KEY-----") != text.npos)
+    return kPublic;
+  if (text.starts_with("PuTTY-User-Key-File"))
+    return "is a key in PuTTY's format: puttygen FILE -O private-openssh -o NEW";
+  return {};
 }
 
 Result<Secret> read_private_file(const std::string& file) {
@@ -31,30 +48,30 @@ Result<Secret> read_private_file(const std::string& file) {
   if (!fd) return unusable(file, "cannot be read: " + why_unreadable(file, errno));
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
+  if (st.st_size > kMaxFile) return unusable(file, "is too large to be a key");
+  std::vector<char> bytes(static_cast<std::size_t>(st.st_size));
+  const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size());
+  Secret text{std::string_view{bytes.data(), n < 0 ? 0 : static_cast<std::size_t>(n)}};
+  ::explicit_bzero(bytes.data(), bytes.size());
+  // What is no private key need not be kept like one.
+  if (const auto other = what_else(text.reveal()); !other.empty()) return unusable(file, std::string{other});
   if ((st.st_mode & 0007) != 0)
     return unusable(file, "can be read by others: chmod 0640, and give it to root and the handler's group");
   const uid_t self = ::geteuid();
   if (self != 0 && st.st_uid == self && (st.st_mode & 0200) != 0)
     return unusable(
         file, "could be overwritten by the handler, which owns it: chmod 0400, or give it to root with mode 0640");
-  if (st.st_size > kMaxFile) return unusable(file, "is too large to be a key");
-  std::vector<char> bytes(static_cast<std::size_t>(st.st_size));
-  const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size());
-  Secret text{std::string_view{bytes.data(), n < 0 ? 0 : static_cast<std::size_t>(n)}};
-  ::explicit_bzero(bytes.data(), bytes.size());
   return text;
 }
 
+/// What is no key at all is not encrypted either.
 bool is_encrypted(std::string_view pem) {
   const auto begin = pem.find(kOpenSsh);
-  if (begin == pem.npos) return pem.find("ENCRYPTED") != pem.npos;
-  const auto body = pem.find_first_not_of("\r\n", begin + kOpenSsh.size());
-  return body != pem.npos && !pem.substr(body).starts_with(kNotEncrypted);
-}
-
-/// As ssh-keygen writes it beside the private one: `ssh-ed25519 AAAA...`
-bool is_public(std::string_view text) {
-  return text.starts_with("ssh-") || text.starts_with("ecdsa-") || text.starts_with("sk-");
+  if (begin == pem.npos)
+    return pem.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != pem.npos ||
+           pem.find("Proc-Type: 4,ENCRYPTED") != pem.npos;
+  const auto body = pem.substr(std::min(pem.find_first_not_of("\r\n", begin + kOpenSsh.size()), pem.size()));
+  return body.starts_with(kOpenSshMagic) && !body.starts_with(kNotEncrypted);
 }
 
 /// libssh serves one key of each family.
@@ -80,10 +97,11 @@ Result<PrivateKey> load_private_key(const std::string& file) {
   const Secret pem = PYSSHRP_TRY(read_private_file(file));
   if (is_encrypted(pem.reveal()))
     return unusable(file, "is encrypted, and a handler cannot ask for a passphrase: ssh-keygen -p -N '' -f " + file);
-  if (is_public(pem.reveal())) return unusable(file, "is the public half of a key: name the private one");
+  const auto converted = openssh_of_pkcs8(pem.reveal());
+  const Secret& text = converted ? *converted : pem;
   ssh_key key = nullptr;
   // The empty passphrase: with none at all OpenSSL would ask for it on stdin, which is the client.
-  if (ssh_pki_import_privkey_base64(pem.c_str(), "", nullptr, nullptr, &key) != SSH_OK)
+  if (ssh_pki_import_privkey_base64(text.c_str(), "", nullptr, nullptr, &key) != SSH_OK)
     return unusable(file,
                     "is not a private key that libssh can read (OpenSSH, PKCS#1 or PKCS#8 PEM; ed25519, ecdsa or rsa)");
   KeyHandle owned{key};

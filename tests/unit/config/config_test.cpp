@@ -127,6 +127,7 @@ TEST(Config, reports_ten_different_faults_each_with_its_line) {
                                     "[server b]\n"                       // 15
                                     "user = b\n"                         //
                                     "level = info\n");                   // 17
+  const std::string for_everybody = "; nobody is served while it stands here, since it may be for everybody";
   const std::string inline_comment =
       "has ' ;', which would start a comment: comments stand on a line of their own, and no value can hold it";
   EXPECT_EQ(
@@ -136,7 +137,7 @@ TEST(Config, reports_ten_different_faults_each_with_its_line) {
              "f.ini:4: [pysshrp] listen: belongs to the socket unit now: ListenStream=, see 'systemctl edit "
              "pysshrp.socket'",
              "f.ini:5: [pysshrp] max_channels: 'many' is not a number (1-10000)",
-             "f.ini:6: [sever old]: unknown section: there are [pysshrp], [defaults] and [server NAME]",
+             "f.ini:6: [sever old]: unknown section: there are [pysshrp], [defaults] and [server NAME]" + for_everybody,
              "f.ini:10: [server web] upstream_port: '70000' is not a port (1-65535)",
              "f.ini:11: [server web] upstream_port: repeated, it stands already in line 10",
              "f.ini:12: [server web] allow_ssh: has no value",
@@ -165,9 +166,28 @@ TEST(Config, a_fault_in_the_defaults_is_everybodys) {
 }
 
 TEST(Config, a_broken_header_is_everybodys_fault_and_its_lines_nobodys) {
-  const auto config = Config::parse("f", "[server a]\nuser = a\nupstream_host = h\n[server b\nupstream_host = evil\n");
-  EXPECT_EQ(texts(config.faults()), (Lines{"f:4: has no ']'"}));
+  const auto config = Config::parse("f", "[server a]\nuser = a\nupstream_host = h\n[defaults\nupstream_host = evil\n");
+  EXPECT_EQ(
+      texts(config.faults()),
+      (Lines{
+          "f:4: has no ']': a section begins with '[server NAME]' or the like; nobody is served while it stands here, "
+          "since it may be for everybody"}));
   EXPECT_EQ(texts(lint(config, config.servers()[0])), Lines{});
+}
+
+TEST(Config, a_broken_header_of_a_server_is_that_servers_fault) {
+  for (const std::string header : {"[Server b]", "[server b", "[SERVER\tb", "[server b] user = c", " [server b]"}) {
+    const auto config = Config::parse(
+        "f", "[server a]\nuser = a\nupstream_host = h\n" + header + "\nuser = b\nupstream_host = h\npassword = x\n");
+    EXPECT_EQ(texts(config.faults()), Lines{}) << header;
+    ASSERT_EQ(config.servers().size(), 2U) << header;
+    EXPECT_EQ(texts(lint(config, config.servers()[0])), Lines{}) << header;
+    EXPECT_EQ(config.servers()[0].find("password"), nullptr) << header;
+    EXPECT_EQ(config.servers()[1].name(), "b") << header;
+    const auto faults = lint(config, config.servers()[1]);
+    ASSERT_EQ(faults.size(), 1U) << header;
+    EXPECT_EQ(faults[0].at.text(), "f:4") << header;
+  }
 }
 
 TEST(Config, the_handlers_sections_stand_once) {
@@ -180,10 +200,11 @@ TEST(Config, the_handlers_sections_stand_once) {
 TEST(Config, a_server_needs_a_user_and_a_host) {
   EXPECT_EQ(check(Config::parse("f", "[server a]\n")),
             (Lines{"f:1: [server a] user: is missing", "f:1: [server a] upstream_host: is missing"}));
-  for (const auto* title : {"[server]", "[servera]", "[Server a]"})
-    EXPECT_EQ(
-        check(Config::parse("f", title)),
-        (Lines{"f:1: " + std::string{title} + ": unknown section: there are [pysshrp], [defaults] and [server NAME]"}));
+  for (const auto* title : {"[server]", "[servera]", "[Servera]"})
+    EXPECT_EQ(check(Config::parse("f", title)),
+              (Lines{"f:1: " + std::string{title} +
+                     ": unknown section: there are [pysshrp], [defaults] and [server NAME]; nobody is served "
+                     "while it stands here, since it may be for everybody"}));
 }
 
 TEST(Config, a_repeated_user_is_a_fault_of_both) {

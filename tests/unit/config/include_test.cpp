@@ -94,13 +94,14 @@ TEST(Include, faults_come_file_by_file) {
   const Directory dir;
   const auto sub = dir.write("sub.ini", "[pysshrp]\nlevel = x\n[server a]\nuser = a\n");
   const auto main = dir.write("main.ini", "[pysshrp]\ninclude = sub.ini\nlevel = y\n[x]\n");
-  EXPECT_EQ(check(Config::load(main)),
-            (Lines{main + ":3: [pysshrp] level: 'y' is not a level (critical, error, warning, notice, info, debug)",
-                   main + ":4: [x]: unknown section: there are [pysshrp], [defaults] and [server NAME], for a server "
-                          "of that name [server x]",
-                   sub + ":1: [pysshrp]: stands already at " + main + ":1",
-                   sub + ":2: [pysshrp] level: 'x' is not a level (critical, error, warning, notice, info, debug)",
-                   sub + ":3: [server a] upstream_host: is missing"}));
+  EXPECT_EQ(
+      check(Config::load(main)),
+      (Lines{main + ":3: [pysshrp] level: 'y' is not a level (critical, error, warning, notice, info, debug)",
+             main + ":4: [x]: unknown section: there are [pysshrp], [defaults] and [server NAME], for a server "
+                    "of that name [server x]; nobody is served while it stands here, since it may be for everybody",
+             sub + ":1: [pysshrp]: stands already at " + main + ":1",
+             sub + ":2: [pysshrp] level: 'x' is not a level (critical, error, warning, notice, info, debug)",
+             sub + ":3: [server a] upstream_host: is missing"}));
 }
 
 TEST(Include, modes_are_judged_file_by_file) {

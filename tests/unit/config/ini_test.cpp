@@ -148,12 +148,27 @@ TEST(Ini, refuses_lines_of_no_kind) {
 }
 
 TEST(Ini, a_header_that_cannot_be_read_ends_the_section_before_it) {
-  EXPECT_EQ(read("[a]\nk = v\n[b\nl = w\n"), (Lines{"[a]:1", "k=v:2", "[]:3", "l=w:4", "!3 has no ']'"}));
+  EXPECT_EQ(
+      read("[a]\nk = v\n[b\nl = w\n"),
+      (Lines{"[a]:1", "k=v:2", "[]:3", "l=w:4", "!3 has no ']': a section begins with '[server NAME]' or the like"}));
   EXPECT_EQ(read("[]\n"), (Lines{"[]:1", "!1 has no name between '[' and ']'"}));
   EXPECT_EQ(read("[ ]\n"), (Lines{"[]:1", "!1 has no name between '[' and ']'"}));
   EXPECT_EQ(read("[a] k = v\n"), (Lines{"[]:1", "!1 has something after the ']'"}));
   EXPECT_EQ(read({"[a\0]\n", 5}), (Lines{"[]:1", "!1 has a NUL byte"}));
-  EXPECT_EQ(read("["), (Lines{"[]:1", "!1 has no ']'"}));
+  EXPECT_EQ(read("["), (Lines{"[]:1", "!1 has no ']': a section begins with '[server NAME]' or the like"}));
+}
+
+TEST(Ini, a_header_with_a_fault_that_is_a_servers_keeps_its_name) {
+  const std::string no_end = " has no ']': a section begins with '[server NAME]' or the like";
+  EXPECT_EQ(read("[Server d]\nk = v\n"),
+            (Lines{"[Server d]:1", "k=v:2", "!1 is written in small letters: [server NAME]"}));
+  EXPECT_EQ(read("[a]\n[server d\nk = v\n"), (Lines{"[a]:1", "[server d]:2", "k=v:3", "!2" + no_end}));
+  EXPECT_EQ(read("[server d password = x\n"), (Lines{"[server d]:1", "!1" + no_end})) << "nothing else is repeated";
+  EXPECT_EQ(read("[server  "), (Lines{"[]:1", "!1" + no_end}));
+  EXPECT_EQ(read("[server d] e\n"), (Lines{"[server d]:1", "!1 has something after the ']'"}));
+  EXPECT_EQ(read("[defaults\n[Defaults]\n[servers d\n"),
+            (Lines{"[]:1", "[Defaults]:2", "[]:3", "!1" + no_end, "!3" + no_end}));
+  EXPECT_EQ(read({"[server d\0]\n", 12}), (Lines{"[]:1", "!1 has a NUL byte"}));
 }
 
 TEST(Ini, a_bad_line_knows_its_section) {

@@ -61,7 +61,7 @@ class Check : public testing::Test {
         config::Config::parse("f", "[pysshrp]\nkey = " + path("host_key") + '\n' + settings +
                                        "[server a]\nuser = " + user + "\nupstream_host = h\n" + server + kKnown);
     std::vector<std::string> texts;
-    for (const auto& fault : check(config, "f", "")) texts.push_back(fault.text());
+    for (const auto& fault : check(config, "")) texts.push_back(fault.text());
     return texts;
   }
 
@@ -123,6 +123,46 @@ TEST_F(Check, FindsPrivateKeysThatCannotServe) {
   }
 }
 
+TEST_F(Check, SaysOfAHostKeyWhatItIsAndInWhichLine) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF9jLkq+8EaFpmLDYB9ExyItTRljlA4AErGT9ctEm30x me\n", "is the public half"},
+      {"-----BEGIN PUBLIC KEY-----\n", "is the public half"},
+      {kCertificate, "is a certificate"},
+      {"PuTTY-User-Key-File-3: ssh-ed25519\n", "is a key in PuTTY's format"},
+      {"garbage ENCRYPTED\n", "can be read by others"}};
+  for (const auto& [text, what] : cases) {
+    write("host_key", text, 0644);
+    const auto found = faults("");
+    ASSERT_EQ(found.size(), 1U) << what;
+    EXPECT_EQ(found[0].find("f:2: [pysshrp] key: " + path("host_key") + ": " + what), 0U) << found[0];
+  }
+  const std::string begin = "-----BEGIN OPENSSH PRIVATE KEY-----\n", end = "-----END OPENSSH PRIVATE KEY-----\n";
+  for (const std::string& garbage :
+       {begin + "AAAA\n" + end, begin + end, begin, std::string{"\x7f ENCRYPTED"}, std::string{}, begin + "b3Blbn"}) {
+    write("host_key", garbage, 0400);
+    const auto found = faults("");
+    ASSERT_EQ(found.size(), 1U) << garbage;
+    EXPECT_EQ(found[0].find("f:2: [pysshrp] key: " + path("host_key") + ": is not a private key"), 0U) << found[0];
+  }
+  for (const char* encrypted : {kEncryptedKey, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE\n"}) {
+    write("host_key", encrypted, 0400);
+    EXPECT_NE(faults("").front().find(": is encrypted, and"), std::string::npos) << encrypted;
+  }
+}
+
+TEST_F(Check, NamesTheLineOfEachListOfAlgorithms) {
+  const auto found = faults("", "a", "macs = md5\nciphers = rot13\nkex_algorithms = none\nhost_key_algorithms = x\n");
+  ASSERT_EQ(found.size(), 4U);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    EXPECT_EQ(found[i].find("f:" + std::to_string(i + 3) + ": [pysshrp] "), 0U) << found[i];
+}
+
+TEST_F(Check, NamesTheSectionOfAKeyThatIsNotThere) {
+  const auto config = config::Config::parse("f", "# comment\n[pysshrp]\n");
+  EXPECT_EQ(config.place_of("key").text(), "f:2");
+  EXPECT_EQ(config::Config::parse("f", "").place_of("key").text(), "f");
+}
+
 TEST_F(Check, DoesNotLookAtFilesOfUsersItDoesNotKnow) {
   EXPECT_EQ(
       faults("authorized_keys = /none/\\1\nupstream_key = /none/\\g<1>\nupstream_certificate = /none/\\0\n", "^(.)"),
@@ -138,8 +178,8 @@ TEST_F(Check, AsksLibsshForTheAlgorithmsOfPublicKeys) {
   EXPECT_EQ(faults("", "a", key + "sk-ssh-ed25519@openssh.com, rsa-sha2-512\n"), Lines{});
   const auto found = faults("", "a", key + "ssh-ed25519, rsa-md5, curve25519-sha256\n");
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].find("f: [pysshrp] public_key_algorithms: 'rsa-md5', 'curve25519-sha256' is not known to libssh"),
-            0U)
+  EXPECT_EQ(
+      found[0].find("f:3: [pysshrp] public_key_algorithms: 'rsa-md5', 'curve25519-sha256' is not known to libssh"), 0U)
       << found[0];
 }
 

@@ -182,6 +182,24 @@ upstream_host = good.lan
   EXPECT_EQ(found(file, "good").server, "good");
 }
 
+TEST(Find, ABrokenHeaderOfAServerRefusesItsOwnUsersOnlyAndNobodyFallsThrough) {
+  for (const std::string header : {"[Server b]", "[server b"}) {
+    const auto file =
+        "[server any]\nuser = ^b\nupstream_host = any.lan\n[server a]\nuser = a\nupstream_host = a.lan\n" + header +
+        "\nuser = bob\nupstream_host = b.lan\n[server c]\nuser = c\nupstream_host = c.lan\n";
+    EXPECT_EQ(found(file, "a").server, "a") << header;
+    EXPECT_EQ(found(file, "c").server, "c") << header;
+    EXPECT_EQ(found(file, "ben").server, "any") << header;
+    const auto refusal = refused(file, "bob");
+    EXPECT_EQ(refusal.why, Why::faulty) << header;
+    EXPECT_EQ(refusal.server, "b") << header;
+  }
+  const auto nameless =
+      "[server a]\nuser = a\nupstream_host = a.lan\n[Server b]\n[server any]\nuser = ^.\nupstream_host = c.lan\n";
+  EXPECT_EQ(found(nameless, "a").server, "a");
+  EXPECT_EQ(refused(nameless, "x").why, Why::faulty) << "who may have been meant there";
+}
+
 TEST(Find, AStoredCredentialWithNothingToCheckTheClientByIsAFault) {
   const std::string file{"[server a]\nuser = a\nupstream_host = a.lan\nupstream_password = stored\n"};
   EXPECT_EQ(refused(file, "a").why, Why::faulty);

@@ -1,0 +1,103 @@
+#include "ssh/pkcs8.h"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <string.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+
+#include "base/handle.h"
+
+namespace pysshrp::ssh {
+namespace {
+
+constexpr std::size_t kKeySize = 32, kBlock = 8;  // bytes of either half (RFC 8032), and what the private part fills up
+constexpr std::size_t kMostPem = 512;             // of an ed25519 key; one of another type is not decoded twice
+constexpr const char* kType = "ssh-ed25519";
+
+using Memory = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY_free>>;
+
+/// SSH's data types (RFC 4251, section 5), wiped at the end.
+class Bytes {
+ public:
+  Bytes() { bytes_.reserve(1024); }  // once: what a string grows out of is not wiped
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  ~Bytes() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
+
+  Bytes& add(std::string_view bytes) {
+    bytes_ += bytes;
+    return *this;
+  }
+  Bytes& number(std::size_t n) {
+    for (int shift = 24; shift >= 0; shift -= 8) bytes_ += static_cast<char>(n >> shift & 0xff);
+    return *this;
+  }
+  Bytes& string(std::string_view bytes) { return number(bytes.size()).add(bytes); }
+  std::string_view view() const noexcept { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+using Half = std::array<unsigned char, kKeySize>;
+
+std::string_view view(const Half& half) noexcept {
+  return {reinterpret_cast<const char*>(half.data()), half.size()};
+}
+
+Key read(std::string_view pem) {
+  const Memory memory{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+  if (!memory) return {};
+  // Nobody is asked for a passphrase.
+  return Key{PEM_read_bio_PrivateKey(
+      memory.get(), nullptr, [](char*, int, int, void*) noexcept { return 0; }, nullptr)};
+}
+
+Secret armoured(const Bytes& key) {
+  Bytes text;
+  text.add("-----BEGIN OPENSSH PRIVATE KEY-----\n");
+  constexpr std::size_t kLine = 48;  // bytes, 64 characters
+  for (auto rest = key.view(); !rest.empty(); rest.remove_prefix(std::min(kLine, rest.size()))) {
+    std::array<unsigned char, 2 * kLine> line{};
+    const auto part = rest.substr(0, kLine);
+    const int size = EVP_EncodeBlock(line.data(), reinterpret_cast<const unsigned char*>(part.data()),
+                                     static_cast<int>(part.size()));
+    text.add({reinterpret_cast<const char*>(line.data()), static_cast<std::size_t>(size)}).add("\n");
+    ::explicit_bzero(line.data(), line.size());
+  }
+  return Secret{text.add("-----END OPENSSH PRIVATE KEY-----\n").view()};
+}
+
+Secret openssh_of(const Half& seed, const Half& point) {
+  Bytes blob, both, secret, key;
+  blob.string(kType).string(view(point));
+  both.add(view(seed)).add(view(point));
+  secret.number(0).number(0);  // two equal numbers, which tell a wrong passphrase
+  secret.string(kType).string(view(point)).string(both.view()).string("");
+  for (char pad = 1; secret.view().size() % kBlock != 0; ++pad) secret.add({&pad, 1});
+  key.add({"openssh-key-v1", sizeof "openssh-key-v1"}).string("none").string("none").string("").number(1);
+  return armoured(key.string(blob.view()).string(secret.view()));
+}
+
+}  // namespace
+
+std::optional<Secret> openssh_of_pkcs8(std::string_view pem) {
+  if (pem.size() > kMostPem || pem.find("-----BEGIN PRIVATE KEY-----") == pem.npos) return {};
+  const Key key = read(pem);
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) return {};
+  Half seed{}, point{};
+  std::size_t seed_size = seed.size(), point_size = point.size();
+  std::optional<Secret> text;
+  if (EVP_PKEY_get_raw_private_key(key.get(), seed.data(), &seed_size) == 1 &&
+      EVP_PKEY_get_raw_public_key(key.get(), point.data(), &point_size) == 1)
+    text = openssh_of(seed, point);
+  ::explicit_bzero(seed.data(), seed.size());
+  return text;
+}
+
+}  // namespace pysshrp::ssh
