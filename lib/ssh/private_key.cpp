@@ -49,8 +49,8 @@ Result<Secret> read_private_file(const std::string& file) {
   struct stat st {};
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
   if (st.st_size > kMaxFile) return unusable(file, "is too large to be a key");
-  std::vector<char> bytes(static_cast<std::size_t>(st.st_size));
-  const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size());
+  std::vector<char> bytes(static_cast<std::size_t>(st.st_size) + 1);  // an empty file has a place, too
+  const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size() - 1);
   Secret text{std::string_view{bytes.data(), n < 0 ? 0 : static_cast<std::size_t>(n)}};
   ::explicit_bzero(bytes.data(), bytes.size());
   // What is no private key need not be kept like one.
