@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <utility>
 
 #include "base/deadline.h"
 #include "relay/early.h"
@@ -15,7 +16,7 @@ class Patience {
  public:
   void begins_to_open() noexcept { opening_ = opening_ == kNever ? Clock::now() : opening_; }
   /// The upstream has opened the channel: so far away, or so busy, it is.
-  void has_opened() noexcept { took_ = Clock::now() - opening_; }
+  void has_opened() noexcept { took_ = Clock::now() - std::exchange(opening_, kNever); }
   TimePoint until(const ssh::ChannelRequest& request) const noexcept;
 
  private:

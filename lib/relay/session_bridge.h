@@ -33,6 +33,7 @@ class SessionBridge final : public Bridge {
   bool open_upstream();
   bool offer_agent();
   bool forward_request();
+  bool is_in_vain(const ssh::ChannelRequest& request) const;
   bool await_answer(Waiting& waiting);
   bool has_begun(const ssh::ChannelRequest& request) const;
   void try_without(const ssh::ChannelRequest& request);
