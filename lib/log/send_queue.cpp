@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace pysshrp::log {
@@ -26,12 +27,16 @@ std::size_t SendQueue::flush(std::chrono::milliseconds wait) {
 }
 
 bool SendQueue::make_room(std::size_t size) noexcept {
-  while (bytes_ + size > kMost) {
+  for (TimePoint until = kNever; !waiting_.empty() && bytes_ + size > kMost;) {
     const Sent sent = send_front();
     if (sent == Sent::lost) ++lost_;
-    if (sent != Sent::not_yet) continue;
+    if (sent != Sent::not_yet) {
+      until = kNever;
+      continue;
+    }
     if (is_stuck_) return false;
-    is_stuck_ = !has_room_before(Clock::now() + kPatience);
+    until = std::min(until, Clock::now() + kPatience);
+    is_stuck_ = !has_room_before(until);
   }
   return true;
 }

@@ -72,7 +72,7 @@ Ended Loop::relay(int stop_fd) {
 /// Whether a side is dead, and the other one has what the dead one has left to it.
 std::optional<Ended> Loop::over(TimePoint now) {
   if (!client_has_gone() && !upstream_has_gone()) return {};
-  const std::uint64_t carried = account_.bytes_up + account_.bytes_down;
+  const std::uint64_t carried = client_has_gone() ? account_.bytes_up : account_.bytes_down;
   if (until_ == kNever)
     until_ = now + kFarewell;
   else if (carried != carried_)
@@ -80,7 +80,7 @@ std::optional<Ended> Loop::over(TimePoint now) {
   carried_ = carried;
   if (!client_has_gone()) return over_without_upstream(now);
   if (now < until_ && !upstream_has_gone() && holds_for_upstream()) return {};
-  return Ended{EndedBy::client, downstream_.dead() ? downstream_.obituary() : "connection closed"};
+  return Ended{EndedBy::client, downstream_.obituary()};
 }
 
 /// A goodbye overtakes what the client has not looked at yet: OpenSSH's throws away output and status then. So it waits
@@ -89,7 +89,7 @@ std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
   if (client_is_owed()) return {};
   if (!bridges_.empty()) {
     if (now < until_ && holds_for_client()) return {};
-    return Ended{EndedBy::upstream, upstream_.dead() ? upstream_.obituary() : "connection closed"};
+    return Ended{EndedBy::upstream, upstream_.obituary()};
   }
   if (!has_ended_one_) return Ended{EndedBy::upstream, upstream_.obituary()};
   if (now < until_) return {};
@@ -137,7 +137,7 @@ bool Loop::bury() {
                         return over;
                       }) != 0;
   has_ended_one_ |= buried;
-  if (buried && upstream_has_gone()) until_ = Clock::now() + kLeave;
+  if (buried && bridges_.empty() && upstream_has_gone()) until_ = Clock::now() + kLeave;
   return buried;
 }
 
@@ -180,6 +180,7 @@ void Loop::receive_from_upstream(ssh::Message message) {
 }
 
 void Loop::open(Asker asker, Wish wish) {
+  if (upstream_has_gone()) return wish.message.refuse();
   if (bridges_.size() >= terms_.max_channels) {
     account_.denied(name_of(wish.opening) + ": more than max_channels");
     return wish.message.refuse();

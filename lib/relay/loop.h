@@ -81,7 +81,7 @@ class Loop {
   TimePoint read_all_{};                       ///< when both sides were read although much is held
   memory::Bound memory_;
   TimePoint until_ = kNever;   ///< a side is dead, and the other one has so long to take more of what is left
-  std::uint64_t carried_ = 0;  ///< in bytes, when that was said
+  std::uint64_t carried_ = 0;  ///< to it, in bytes, when that was said
   bool set_up_ = false;
   bool has_ended_one_ = false;  ///< a bridge
   struct Activity {

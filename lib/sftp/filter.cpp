@@ -75,7 +75,8 @@ std::size_t Filter::take_frame(const Way& way, std::span<char> bytes, Turn turn)
 // A new frame only: one that is half through goes on, for its end is what others may wait for.
 bool Filter::may_take_request(const Out& out) const {
   const bool talks = stage_ == Stage::init || stage_ == Stage::ready;
-  return talks && !holds_back() && outstanding_.size() < kMaxOutstanding && out.up.held() < kFull && out.down.held() < kFull;
+  return talks && !holds_back() && outstanding_.size() < kMaxOutstanding && out.up.held() < kFull &&
+         out.down.held() < kFull;
 }
 
 bool Filter::may_take_reply(const Out& out) const {

@@ -103,8 +103,7 @@ void Filter::ask_order(Request request, const Turn& turn) {
 }
 
 SymlinkOrder Filter::upstream_order() const {
-  const bool is_shown = order_.state() == SymlinkOrderProbe::State::over;
-  return is_shown ? order_.order().value_or(policy_.likely_order) : policy_.likely_order;
+  return order_.order().value_or(policy_.likely_order);
 }
 
 void Filter::judge_paths(Work work, const Turn& turn) {
@@ -112,7 +111,7 @@ void Filter::judge_paths(Work work, const Turn& turn) {
   if (rule->reply == Type::handle && open_.size() >= kMaxOpen) return answer(id, Code::failure, turn.out);
   if (!has_jail()) return send(std::move(work), nullptr, turn);
   if (rule->subject == Subject::link && !order_.order()) {
-    if (order_.code() == Code::op_unsupported) return answer(id, Code::op_unsupported, turn.out);
+    if (order_.is_unsupported()) return answer(id, Code::op_unsupported, turn.out);
     return deny(work, kNoOrder, turn.out);
   }
   if (rule->extension == kExpandPath && !expand(paths.front())) return answer(id, Code::no_such_file, turn.out);

@@ -30,6 +30,7 @@ void SymlinkOrderProbe::take(std::size_t number, Code code) {
 }
 
 std::optional<SymlinkOrder> SymlinkOrderProbe::order() const {
+  if (state_ != State::over) return {};
   const auto is_missing = [](Code code) { return code == Code::no_such_file; };
   if (is_missing(*codes_[0]) == is_missing(*codes_[1]) || *codes_[0] == Code::ok || *codes_[1] == Code::ok) return {};
   return is_missing(*codes_[0]) ? SymlinkOrder::target_first : SymlinkOrder::link_first;

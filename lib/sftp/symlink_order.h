@@ -31,9 +31,10 @@ class SymlinkOrderProbe {
   State state() const noexcept { return state_; }
   void start() noexcept { state_ = State::asked; }
   void take(std::size_t number, Code code);
-  /// Once it is over. Nothing: the upstream does not tell, and this is what it said.
+  /// Nothing: it is not over, or the upstream does not tell.
   std::optional<SymlinkOrder> order() const;
-  Code code() const noexcept { return *codes_[0]; }
+  /// Whether that is because it knows no SYMLINK.
+  bool is_unsupported() const noexcept { return codes_[0] == Code::op_unsupported; }
 
  private:
   State state_ = State::unasked;

@@ -63,8 +63,9 @@ void linger(int socket) noexcept {
   ::shutdown(socket, SHUT_WR);
   const TimePoint until = Clock::now() + kLinger;
   std::array<char, 4096> rest;
-  for (pollfd p{socket, POLLIN, 0}; ::poll(&p, 1, poll_timeout(Clock::now(), until)) > 0;)
-    if (::recv(socket, rest.data(), rest.size(), 0) <= 0) break;
+  // Who goes on sending has no more time than who is silent.
+  for (pollfd p{socket, POLLIN, 0}; Clock::now() < until && ::poll(&p, 1, poll_timeout(Clock::now(), until)) > 0;)
+    if (::recv(socket, rest.data(), rest.size(), MSG_DONTWAIT) <= 0) break;
 }
 
 Session::Session() : event_(ssh_event_new()), handle_(ssh_new()) {
@@ -215,7 +216,7 @@ std::optional<std::string> Session::last_words() const {
 std::string Session::obituary() const {
   if (const auto words = last_words()) return "disconnected: " + *words;
   const std::string text = error();
-  if (text.empty()) return "connection closed";
+  if (text.empty() || end_waits()) return "connection closed";
   if (!text.starts_with(kSocketError)) return text;
   // On a plain hang-up libssh prints an errno that something else has left there: only what a socket can have is
   // believed.

@@ -66,7 +66,7 @@ class Session {
   std::uint64_t bytes() const noexcept { return raw_.in_bytes; }
   const std::uint64_t& packets_sent() const noexcept { return raw_.out_packets; }
   /// Sends SSH_MSG_DISCONNECT with this text (RFC 4253, section 11.1) after all that is queued, lingers, and closes.
-  /// Waits for the socket two seconds at the most.
+  /// Waits for the socket three seconds at the most.
   void disconnect(const std::string& text) noexcept;
   /// Our goodbye is said; with it libssh has freed all channels.
   bool departed() const noexcept { return departed_; }

@@ -175,10 +175,7 @@ void plant(test::Server& server) {
 class Run {
  public:
   explicit Run(Input input)
-      : input_(input),
-        realpath_(upstream()),
-        server_(realpath_),
-        filter_(policy(), [](const Event&) {}) {
+      : input_(input), realpath_(upstream()), server_(realpath_), filter_(policy(), [](const Event&) {}) {
     if (is_link_first_) server_.symlink = test::Server::Symlink::link_first;
     plant(server_);
     add(Writer{Type::init}.u32(input_.byte()));

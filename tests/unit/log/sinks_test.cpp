@@ -260,6 +260,17 @@ TEST(SendQueue, KeepsAStreamInOrder) {
   EXPECT_TRUE(got == expected);
 }
 
+TEST(SendQueue, TriesOneThatIsLargerThanAllThatMayWait) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Fd reader{ends[0]};
+  SendQueue queue{Fd{ends[1]}};
+  EXPECT_FALSE(queue.write(std::string(SendQueue::kMost + 1, 'x')));
+  EXPECT_TRUE(queue.write("entry"));
+  EXPECT_EQ(queue.flush(std::chrono::milliseconds{0}), 0U);
+  EXPECT_EQ(drain(reader.get()), "entry");
+}
+
 TEST(SendQueue, CountsWhatNobodyTakesAnyMore) {
   std::array<int, 2> ends{};
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
