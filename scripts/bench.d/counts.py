@@ -22,6 +22,11 @@ def callgrind(work):
     return [VALGRIND, "-q", "--tool=callgrind", f"--callgrind-out-file={counted}/%p"]
 
 
+def unfiltered(before):
+    """What the handler is told behind callgrind(), which knows no seccomp(2)."""
+    return ["--allow-no-seccomp"] if VALGRIND in before else []
+
+
 def instructions(way, _amounts, cipher, work=None):
     """Of the handler that serves the way, which has been started with callgrind(work), or with that of the way's world."""
     if not pathlib.Path(VALGRIND).exists():
@@ -114,7 +119,7 @@ def _make_unit(file, unit):
     folder.mkdir()
     for number, drop_in in enumerate(unit.drop_ins):
         (folder / f"{number}.conf").write_text(drop_in.read_text())
-    (folder / "z.conf").write_text("[Service]\nType=oneshot\nRemainAfterExit=yes\nCPUAccounting=yes\nUser=nobody\nStandardInput=null\n"
+    (folder / "z.conf").write_text("[Unit]\nRefuseManualStart=no\n[Service]\nType=oneshot\nRemainAfterExit=yes\nCPUAccounting=yes\nUser=nobody\nStandardInput=null\n"
                                    "Slice=system.slice\nExecStart=\nExecStart=/usr/libexec/pysshrp/probe\n")
 
 

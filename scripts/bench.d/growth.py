@@ -38,7 +38,7 @@ def _set_up(stack, proxy, handler, kind, number):
     config = work / "pysshrp.ini"
     config.write_text(_catalogue(work, (proxy.world.work / f"proxy.{AES}.ini").read_text(), proxy.world.account, kind, number))
     before = counts.callgrind(work)
-    listener = Listener([*before, str(handler), "--config", str(config)], work / "log", "nobody")
+    listener = Listener([*before, str(handler), *counts.unfiltered(before), "--config", str(config)], work / "log", "nobody")
     stack.callback(listener.close)
     way = Way("growth", "proxy", {AES: listener}, proxy.world, options=("-o", f"Port={listener.port}"))
     return counts.instructions(way, None, AES, work)[("whole process", "million")]

@@ -138,7 +138,7 @@ upstream_host_key = {fingerprint}
 authorized_keys = {work}/many_keys
 """
 
-# Users of the same account who are held to a root.
+# Users of the same account who are held to a root, which holds the account's home: nobody here makes use of that.
 JAILS = ("follow", "inside")
 JAIL_CONFIG = """\
 
@@ -149,6 +149,7 @@ upstream_host = 127.0.0.1
 upstream_port = {port}
 upstream_host_key = {fingerprint}
 upstream_root_path = {work}
+upstream_sftp = internal
 sftp_symlinks = {name}
 allow_ssh = yes
 """
@@ -275,7 +276,7 @@ def _start_servers(stack, work, handler, ciphers, facts, amounts):
         facts_here = {**facts, "cipher": cipher, **facts_here}
         jails = (JAIL_CONFIG.format(**facts_here, name=jail) for jail in JAILS)
         _write(config, "".join([PROXY_CONFIG.format(**facts_here), *jails, more.format(**facts_here)]))
-        return listen([*before, str(copy), "--config", str(config)], name, HANDLER_USER, counts.unit_environment())
+        return listen([*before, str(copy), *counts.unfiltered(before), "--config", str(config)], name, HANDLER_USER, counts.unit_environment())
 
     fronts["proxy"] = {cipher: proxy("proxy", cipher, port=fronts["behind"][cipher].port) for cipher in ciphers}
     fronts["counted"] = {ciphers[0]: proxy("counted", ciphers[0], before=counts.callgrind(work), port=fronts["behind"][ciphers[0]].port)}
