@@ -14,11 +14,10 @@
 #include "base/fd.h"
 #include "base/sandbox.h"
 #include "config/config.h"
-#include "config/notes.h"
+#include "connection/check.h"
 #include "connection/explain.h"
 #include "connection/probe.h"
 #include "connection/serve.h"
-#include "connection/setting.h"
 #include "connection/startups.h"
 #include "connection/version.h"
 #include "log/log.h"
@@ -102,9 +101,9 @@ void look_as_handler() {
 int check(const Options& options) {
   look_as_handler();
   const auto config = config::Config::load(options.config);
-  const auto faults = connection::check(config, variable("CREDENTIALS_DIRECTORY"));
+  const auto [faults, notes] = connection::check(config, variable("CREDENTIALS_DIRECTORY"));
   for (const config::Fault& fault : faults) print_line(stdout, fault.text());
-  for (const config::Fault& note : config::notes(config)) print_line(stderr, note.text());
+  for (const config::Fault& note : notes) print_line(stderr, note.text());
   if (const auto note = connection::startups_note(config.settings()); !note.empty()) print_line(stderr, note);
   return faults.empty() ? kOk : kConfigFaulty;
 }
@@ -117,6 +116,7 @@ int explain(const Options& options) {
 }
 
 int probe(const Options& options) {
+  look_as_handler();
   ::signal(SIGPIPE, SIG_IGN);
   const auto explanation = connection::probe(config::Config::load(options.config), options.who);
   print_lines(stdout, explanation.text);

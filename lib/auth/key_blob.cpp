@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/base64.h"
+#include "base/bytes.h"
 
 namespace pysshrp::auth {
 namespace {
@@ -20,25 +21,15 @@ constexpr std::string_view kTypes[] = {"ssh-ed25519",
                                        "sk-ecdsa-sha2-nistp256@openssh.com"};
 constexpr std::string_view kCertificate = "-cert-v01@openssh.com";
 
-/// The next string (RFC 4251 section 5), which is taken off `rest`.
-std::optional<std::string_view> next_string(std::string_view& rest) noexcept {
-  if (rest.size() < 4) return {};
-  std::size_t size = 0;
-  for (const char c : rest.substr(0, 4)) size = size << 8 | static_cast<unsigned char>(c);
-  if (rest.size() - 4 < size) return {};
-  const auto string = rest.substr(4, size);
-  rest.remove_prefix(4 + size);
-  return string;
-}
-
 /// The bits of an RSA key's modulus (RFC 4253 section 6.6: the type, e, n).
 std::optional<std::size_t> rsa_bits(std::string_view blob) noexcept {
-  if (!next_string(blob) || !next_string(blob)) return {};
-  auto modulus = next_string(blob);
-  if (!modulus) return {};
-  modulus->remove_prefix(std::min(modulus->find_first_not_of('\0'), modulus->size()));
-  if (modulus->empty()) return 0;
-  return modulus->size() * 8 - static_cast<std::size_t>(std::countl_zero(static_cast<std::uint8_t>(modulus->front())));
+  ByteReader reader{blob};
+  reader.string(), reader.string();
+  auto modulus = reader.string();
+  if (!reader.ok()) return {};
+  modulus.remove_prefix(std::min(modulus.find_first_not_of('\0'), modulus.size()));
+  if (modulus.empty()) return 0;
+  return modulus.size() * 8 - static_cast<std::size_t>(std::countl_zero(static_cast<std::uint8_t>(modulus.front())));
 }
 
 }  // namespace
@@ -48,7 +39,9 @@ bool is_plain_type(std::string_view type) noexcept {
 }
 
 bool has_type(std::string_view blob, std::string_view type) noexcept {
-  return next_string(blob) == type;
+  ByteReader reader{blob};
+  const auto own = reader.string();
+  return reader.ok() && own == type;
 }
 
 Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits) {

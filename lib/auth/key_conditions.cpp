@@ -5,7 +5,8 @@
 #include <ctime>
 #include <string>
 
-#include "auth/ascii.h"
+#include "auth/excerpt.h"
+#include "base/ascii.h"
 
 namespace pysshrp::auth {
 namespace {
@@ -85,7 +86,7 @@ Result<bool> from_admits(std::string_view list, const Address& address) {
   bool admitted = false, kept_out = false;
   for (std::size_t at = 0; at <= list.size();) {
     const std::size_t comma = std::min(list.find(',', at), list.size());
-    std::string entry = lower(list.substr(at, comma - at));
+    std::string entry = lowered(list.substr(at, comma - at));
     at = comma + 1;
     const bool keeps_out = entry.starts_with('!');
     if (keeps_out) entry.erase(0, 1);

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "auth/ascii.h"
+#include "auth/excerpt.h"
 #include "auth/key_conditions.h"
+#include "base/ascii.h"
 
 namespace pysshrp::auth {
 namespace {
@@ -75,7 +76,7 @@ Result<std::string> take_quoted(std::string_view& rest, std::string_view name) {
 }
 
 Status apply_flag(KeyOptions& options, std::string_view word) {
-  const std::string name = lower(word);
+  const std::string name = lowered(word);
   if (name == "restrict") {
     for (const Flag& flag : kFlags)
       if (flag.right) options.rights.*flag.right = false;
@@ -92,7 +93,7 @@ Status apply_flag(KeyOptions& options, std::string_view word) {
 }
 
 Status apply_valued(KeyOptions& options, std::string_view word, std::string_view& rest) {
-  const std::string name = lower(word);
+  const std::string name = lowered(word);
   for (const Valued& option : kValued) {
     if (option.name != name) continue;
     const std::string value = PYSSHRP_TRY(take_quoted(rest, option.name));

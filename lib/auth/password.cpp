@@ -2,6 +2,9 @@
 
 #include <crypt.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <memory>
 
 #include "base/memory.h"
@@ -35,6 +38,34 @@ bool hash_matches(const Secret& stored, const Secret& typed) {
   return hash && equal_in_constant_time(hash, stored.reveal());
 }
 
+/// The methods of crypt(5) that are in use, and how many characters each hash has behind its last '$'.
+struct Method {
+  std::string_view prefix;
+  std::size_t length;
+};
+constexpr Method kMethods[] = {{"$y$", 43},  {"$gy$", 43}, {"$7$", 43}, {"$2b$", 53}, {"$2y$", 53},
+                               {"$2a$", 53}, {"$6$", 86},  {"$5$", 43}, {"$1$", 22}};
+
+const Method* method_of(std::string_view stored) noexcept {
+  const auto* const method = std::find_if(std::begin(kMethods), std::end(kMethods),
+                                          [&](const Method& m) { return stored.starts_with(m.prefix); });
+  return method == std::end(kMethods) ? nullptr : method;
+}
+
+/// `{SSHA}...`, as LDAP and Dovecot write hashes.
+bool has_scheme(std::string_view stored) noexcept {
+  const auto end = stored.find('}');
+  const auto is_of_name = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return stored.starts_with('{') && end != stored.npos && end > 1 &&
+         std::all_of(stored.begin() + 1, stored.begin() + static_cast<std::ptrdiff_t>(end), is_of_name);
+}
+
+bool has_length(std::string_view stored, const Method& method) noexcept {
+  return stored.size() - stored.rfind('$') - 1 == method.length;
+}
+
 }  // namespace
 
 bool password_matches(std::string_view stored, std::string_view typed) {
@@ -50,6 +81,21 @@ Status check_stored_password(std::string_view stored) {
   if (verdict == CRYPT_SALT_INVALID || verdict == CRYPT_SALT_METHOD_DISABLED)
     return Error{"starts with '$' but is no hash that crypt(3) knows: nobody can log in"};
   return {};
+}
+
+std::string_view note_stored_password(std::string_view stored) noexcept {
+  if (has_scheme(stored))
+    return "is taken as the password itself: only hashes of crypt(3) are known, which start with '$'";
+  const Method* const method = method_of(stored);
+  if (method != nullptr && !has_length(stored, *method))
+    return "begins as a hash of crypt(3) and has not the length of one: nobody can log in";
+  return {};
+}
+
+std::string_view note_told_password(std::string_view told) noexcept {
+  const Method* const method = method_of(told);
+  if (!has_scheme(told) && (method == nullptr || !has_length(told, *method))) return {};
+  return "is told as it is, though it looks like a hash: the upstream wants the password itself";
 }
 
 }  // namespace pysshrp::auth

@@ -14,4 +14,10 @@ bool password_matches(std::string_view stored, std::string_view typed);
 /// Whether `stored` can match anything at all; the Error says why not, without a byte of it.
 Status check_stored_password(std::string_view stored);
 
+/// Why `stored` is likely not what was meant, without a byte of it; empty where it looks well.
+std::string_view note_stored_password(std::string_view stored) noexcept;
+
+/// The same of one that the upstream is told.
+std::string_view note_told_password(std::string_view told) noexcept;
+
 }  // namespace pysshrp::auth

@@ -20,13 +20,15 @@
 
 namespace pysshrp::sandbox {
 
-// What a handler may ask of the kernel, phase by phase. What is not here is refused, and reported to the kernel's log.
-// Memory that an argument points to is out of sight: where it would matter (an address in a msghdr, the flags of
-// clone3), the call is left out.
+// The system calls that a handler may make in each phase. Every other call is refused, and reported in the kernel's
+// log. A filter cannot see the memory that an argument points to. Calls where that would matter (an address in a
+// msghdr, the flags of clone3) are left out.
 
 namespace detail {
 
-constexpr std::uint8_t kWriting = static_cast<std::uint8_t>(Phase::login_writing),
+// An introduction allows all that a login may need, and what goes before it. It writes nothing, but a login may.
+constexpr std::uint8_t kIntroduction = static_cast<std::uint8_t>(Phase::introduction),
+                       kWriting = static_cast<std::uint8_t>(Phase::login_writing) | kIntroduction,
                        kReading = static_cast<std::uint8_t>(Phase::login), kLogin = kReading | kWriting,
                        kSession = static_cast<std::uint8_t>(Phase::session), kAlways = kLogin | kSession;
 
@@ -40,7 +42,7 @@ constexpr std::uint32_t kSetModeFilter = SECCOMP_SET_MODE_FILTER,
                         kFilterFlags = SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG;
 // The other clocks are of other processes; timer_create(3) has two names for its own.
 constexpr std::uint32_t kClocks = 15, kOwnProcessTime = 0xffff'fffa, kOwnThreadTime = 0xffff'fffe;
-constexpr std::uint32_t kOfdGetLock = 36;  // F_OFD_GETLK
+constexpr std::uint32_t kOfdGetLock = 36, kOfdSetLock = 37;  // F_OFD_GETLK, F_OFD_SETLK
 
 }  // namespace detail
 
@@ -65,6 +67,7 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC)}},
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_SETFL), none_of(2, O_ASYNC)}},
       {PYSSHRP_CALL(fcntl), kLogin, {any_of(1, F_GETLK, kOfdGetLock)}},
+      {PYSSHRP_CALL(fcntl), kIntroduction, {any_of(1, kOfdSetLock)}},  // the client is counted, see peer/startups.h
       {PYSSHRP_CALL(ioctl), kAlways, {any_of(1, FIONREAD, FIONBIO, TCGETS)}},
       {PYSSHRP_CALL(ioctl), kLogin, {any_of(1, SIOCGIFINDEX, SIOCGIFNAME)}},
 

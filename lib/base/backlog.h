@@ -8,20 +8,20 @@
 
 namespace pysshrp {
 
-/// Bytes of one of a channel's streams (RFC 4254, section 5.2: data, or extended data of type stderr). Who passes them
-/// on may change them where they lie.
+/// Bytes of one of a channel's two streams (RFC 4254, section 5.2: data, or extended data of type stderr). A filter may
+/// change them in place.
 struct Piece {
   std::span<char> bytes;
   bool is_stderr = false;
 };
 
-/// Bytes on their way, kept in the order of their arrival over both streams. Blocks are filled once and freed once:
-/// nothing is moved inside, and an empty backlog holds no memory.
+/// A queue of bytes that keeps the order of arrival over both streams. Bytes are never moved inside it, and an empty
+/// backlog holds no memory.
 class Backlog {
  public:
   std::size_t size() const noexcept { return size_; }
 
-  /// Room for `n` more bytes of one stream, to be filled by the caller before any other call.
+  /// Appends room for `n` bytes of one stream. The caller fills it before any other call.
   std::span<char> grow(std::size_t n, bool is_stderr) {
     if (blocks_.empty() || blocks_.back().is_stderr != is_stderr || blocks_.back().capacity - blocks_.back().tail < n) {
       const std::size_t capacity = std::max(n, kBlock);
@@ -33,7 +33,7 @@ class Backlog {
     size_ += n;
     return room;
   }
-  /// Fills up what is begun first.
+  /// Appends a copy. Fills the last block up first.
   void append(std::span<const char> bytes, bool is_stderr) {
     while (!bytes.empty()) {
       const bool fits = !blocks_.empty() && blocks_.back().is_stderr == is_stderr;
@@ -44,13 +44,13 @@ class Backlog {
     }
   }
 
-  /// The oldest bytes, as many as lie together. Valid until the next call of a member that is not const. Not when
-  /// empty.
+  /// The oldest bytes, as many as are contiguous. Valid until the next call of a member that is not const. Must not be
+  /// called when empty.
   Piece front() const noexcept {
     const Block& first = blocks_.front();
     return {std::span{first.bytes.get() + first.head, first.tail - first.head}, first.is_stderr};
   }
-  /// Forgets the first `n` bytes of front().
+  /// Removes the first `n` bytes of front().
   void pop(std::size_t n) noexcept {
     Block& first = blocks_.front();
     first.head += n;
@@ -63,7 +63,7 @@ class Backlog {
   }
 
  private:
-  /// Two packets as libssh cuts them. One byte more would be a packet, too.
+  /// Two packets as libssh cuts data. One byte more would need a third packet.
   static constexpr std::size_t kBlock = 2 * (32 * 1024 - 10);
   struct Block {
     std::unique_ptr<char[]> bytes;

@@ -22,7 +22,7 @@ bool is_space(char c) noexcept {
   return kSpaces.find(c) != kSpaces.npos;
 }
 
-/// What the padding has to be after so many digits; nothing after a number that never ends a blob.
+/// The padding that must follow this many digits; nothing if no blob has this many.
 std::optional<std::string_view> padding_after(std::size_t digits) noexcept {
   switch (digits % 4) {
     case 0:
@@ -53,7 +53,7 @@ std::optional<std::string> decode_base64(std::string_view base64) {
     bits = bits << 6 | static_cast<std::uint32_t>(value);
     if (++digits % 4 != 1) blob += static_cast<char>(bits >> (6 - 2 * ((digits - 1) % 4)) & 0xff);
   }
-  // Bits beyond the last byte would make several texts of one blob.
+  // Bits beyond the last byte must be 0, so that each blob has only one text.
   const std::uint32_t beyond = digits % 4 == 2 ? 0xf : digits % 4 == 3 ? 0x3 : 0;
   if (padding != padding_after(digits) || (bits & beyond) != 0) return {};
   return blob;

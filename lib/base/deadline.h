@@ -10,10 +10,9 @@ using Clock = std::chrono::steady_clock;
 using TimePoint = Clock::time_point;
 inline constexpr TimePoint kNever = TimePoint::max();
 
-/// The timeout to give to ppoll(2), to the nanosecond: at most a minute, 0 when the time is over. What is due then is
-/// done at that time, and not so much later as was left of a millisecond, nor as the kernel takes leave to sleep
-/// longer, a thousandth of the time: of a long one so much is left for a second wait, which tells nobody how long the
-/// first was.
+/// The timeout for ppoll(2), at most a minute, 0 after `until`. In nanoseconds, because the remainder of a millisecond
+/// would show in answer times. Kernel slack lengthens sleeps by up to 0.1 %, which would show how long they were: a
+/// long sleep is 0.2 % short, and a second, short one follows.
 inline timespec time_left(TimePoint now, TimePoint until) noexcept {
   constexpr std::chrono::milliseconds kShort{50};
   if (until <= now) return {};
@@ -23,7 +22,7 @@ inline timespec time_left(TimePoint now, TimePoint until) noexcept {
   return {static_cast<time_t>(seconds.count()), static_cast<long>((left - seconds).count())};
 }
 
-/// The timeout to give to poll(2), in ms: never early, at most a minute, 0 when the time is over.
+/// The timeout for poll(2) in milliseconds, rounded up; at most a minute, 0 after `until`.
 inline int poll_timeout(TimePoint now, TimePoint until) noexcept {
   if (until <= now) return 0;
   const auto left =

@@ -10,17 +10,18 @@
 
 namespace pysshrp::sandbox {
 
-// A table of the system calls that are allowed in each phase, and the program of seccomp(2) made of it. The table is
-// lib/base/allowed_calls.h. Everything here is computed at compile time.
+// Compiles a table of allowed system calls (lib/base/allowed_calls.h) to a seccomp(2) program, at compile time.
 
-/// What a handler is doing. The filter of `session` comes on top of that of the login before it.
+/// The phases of a handler. The filter of each is installed on top of those before it.
 enum class Phase : std::uint8_t {
+  introduction = 8,   ///< until a load balancer has said who its client is
   login = 1,          ///< until both sides are logged in
   login_writing = 2,  ///< the same, where a login may write known_hosts
   session = 4,
 };
 
-/// One condition on one argument: of its lower 32 bits those in `mask` are one of `values`. `null`: all 64 bits are 0.
+/// One condition on one argument: its lower 32 bits, masked with `mask`, are one of `values`. `null`: all 64 bits are
+/// 0.
 struct Condition {
   std::uint8_t argument = 0, count = 0;
   bool null = false;
@@ -65,8 +66,8 @@ inline constexpr std::uint32_t kOwnProcess = 0xffff'fff0;
 
 // --- The program
 
-/// Since Linux 5.1 a new call has one number on all architectures, from here on. A library that tries one falls back to
-/// an older one on ENOSYS, and on nothing else.
+/// The first number of calls that are newer than Linux 5.1, the same on all architectures. Refused with ENOSYS:
+/// libraries then fall back to an older call, and do so for no other error.
 inline constexpr std::uint32_t kNewCalls = 424;
 inline constexpr std::uint32_t kRefused = SECCOMP_RET_ERRNO | EPERM, kNotImplemented = SECCOMP_RET_ERRNO | ENOSYS;
 inline constexpr std::uint32_t kForeignNumbers = 0x40000000;  ///< x32's, from here on
@@ -80,7 +81,7 @@ struct Program {
     code[size++] = {static_cast<std::uint16_t>(operation), static_cast<std::uint8_t>(when),
                     static_cast<std::uint8_t>(otherwise), value};
   }
-  /// The test at `test`, when it is true, goes on here. A test jumps by 255 at most, BPF_JA further.
+  /// Makes the test at index `test` jump here when it is true. A test can jump by 255 at most, BPF_JA further.
   constexpr void jump_behind(std::size_t test) {
     const std::size_t over = size - test - 1;
     if (over <= 255) {
@@ -115,7 +116,7 @@ constexpr std::size_t length(const AllowedCall& call) {
   return n;
 }
 
-/// Goes on behind itself when the condition holds, and else `otherwise` instructions behind itself.
+/// Continues with the next instruction if the condition holds, and otherwise skips `otherwise` instructions.
 constexpr void add(Program& program, const Condition& c, std::size_t otherwise) {
   program.add(kLoad, lower_half(c.argument));
   if (c.null) {
@@ -139,8 +140,8 @@ constexpr void add(Program& program, const AllowedCall& call) {
   program.add(kReturn, SECCOMP_RET_ALLOW);
 }
 
-/// The numbers from `from` to the next range have one verdict; where `count` is not 0, the conditions of entries
-/// decide.
+/// The numbers from `from` up to the next range are treated alike. If `count` is not 0 the conditions of that many
+/// entries decide.
 struct Range {
   std::uint32_t from = 0, verdict = kRefused;
   std::size_t entry = 0, count = 0;
@@ -181,7 +182,7 @@ struct Ranges {
   }
 };
 
-/// A binary search for the number among the ranges [from, to). All ways end in a verdict.
+/// A binary search for the number among the ranges [from, to). Every path ends in a return.
 template <std::size_t kMost>
 constexpr void add_search(Program& program, const Ranges<kMost>& table, std::size_t from, std::size_t to) {
   if (to - from == 1) {

@@ -17,7 +17,7 @@ inline std::string with_port(const HostName& host, std::uint16_t port) {
 /// One of the hosts that a route names.
 struct Host {
   HostName name;
-  std::optional<std::uint16_t> port = {};  ///< nothing: the route's
+  std::optional<std::uint16_t> port = {};  ///< nothing: the route's upstream_port
   bool operator==(const Host&) const = default;
 
   std::string text() const { return port ? with_port(name, *port) : name.text(); }

@@ -5,8 +5,8 @@
 
 namespace pysshrp::sandbox {
 
-// landlock(7), with rulesets that have no rules: what a ruleset handles is refused. Which rights there are is told by
-// the version of the kernel's interface; older headers lack the newer ones.
+// landlock(7), with rulesets without rules: every right that a ruleset handles is refused. The constants are defined
+// here because older headers lack the newer ones.
 
 namespace files {
 inline constexpr std::uint64_t kExecute = 1 << 0, kWrite = 1 << 1, kRead = 1 << 2, kReadDirectory = 1 << 3,
@@ -14,8 +14,8 @@ inline constexpr std::uint64_t kExecute = 1 << 0, kWrite = 1 << 1, kRead = 1 << 
                                kEverything = (1 << 16) - 1;
 }  // namespace files
 
-/// `network`: binding and connecting TCP sockets. Signals to processes outside and abstract Unix sockets of others are
-/// refused in any case.
+/// The rights that a ruleset handles. `network`: to bind and connect TCP sockets. `scope`: signals to, and abstract
+/// Unix sockets of, processes outside.
 struct Landlock {
   std::uint64_t files = 0, network = 0, scope = 0;
 };
@@ -30,8 +30,8 @@ constexpr Landlock known(const Landlock& wanted, long version) noexcept {
   return {wanted.files & newest, version >= 4 ? wanted.network : 0, version >= 6 ? wanted.scope : 0};
 }
 
-/// Refuses it from now on, to this thread and those it starts. A kernel without Landlock refuses nothing; one that has
-/// it and does not take the ruleset is an error.
+/// Gives up these rights for good, in this thread and those that it starts later. Does nothing on a kernel without
+/// Landlock. An Error if the kernel has Landlock and rejects the ruleset.
 Status forbid(const Landlock& wanted);
 
 }  // namespace pysshrp::sandbox

@@ -17,9 +17,9 @@ extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // whose head
 namespace pysshrp::memory {
 namespace {
 
-// One turn's input, and what malloc keeps without giving it out.
+// For one round's input, and for memory that malloc keeps free.
 constexpr std::size_t kKernelSlack = std::size_t{16} << 20;
-// How much input there is between two looks. A packet costs libssh more than its bytes.
+// How much input there is between two checks. libssh needs more memory for a packet than its bytes.
 constexpr std::uint64_t kLookEvery = 1024 * 1024, kPacketCosts = 512;
 
 std::size_t in_use() noexcept {
@@ -31,9 +31,9 @@ std::size_t in_use() noexcept {
 #endif
 }
 
-#ifndef __SANITIZE_ADDRESS__  // whose shadow would count, too
+#ifndef __SANITIZE_ADDRESS__  // whose shadow memory would count, too
 
-/// What RLIMIT_DATA counts; 0 where that cannot be told.
+/// The size that RLIMIT_DATA limits, in bytes; 0 if it cannot be read.
 std::size_t data_size() noexcept {
   const std::unique_ptr<FILE, Releaser<fclose>> statm{::fopen("/proc/self/statm", "re")};
   std::size_t pages = 0;
@@ -41,7 +41,7 @@ std::size_t data_size() noexcept {
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-/// The soft limit, so that a later phase can raise it. Returns what it was.
+/// Sets the soft limit, which a later phase can raise. Returns the one before.
 rlim_t bound_by_kernel(rlim_t bytes) noexcept {
   rlimit data{};
   if (::getrlimit(RLIMIT_DATA, &data) != 0) return RLIM_INFINITY;

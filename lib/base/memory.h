@@ -4,27 +4,27 @@
 
 namespace pysshrp::memory {
 
-// All that one connection can make this process hold, in either direction and in any library, is one sum: what malloc
-// has given out. It has one bound in each phase. The kernel holds a process that is inside a library to little more.
+// Bounds the memory of a connection: the sum of all that malloc has given out, to any library and for both directions.
+// Each phase has one bound. RLIMIT_DATA, a little higher, ends a library call that allocates without end.
 
-/// What a login may take beyond the configuration: two key exchanges, a file of keys, what waits for an answer.
+/// Bound of a login, in bytes beyond the configuration: two key exchanges, a file of keys, queued requests.
 inline constexpr std::size_t kLogin = std::size_t{16} << 20;
-/// What a session may take: libssh keeps a buffer for each channel and direction as large as it once had to be, 2 MiB,
-/// so fifty sessions that copy both ways at once come to some 200 MiB. Beyond is a peer that keeps to no window.
+/// Bound of a session in bytes. libssh keeps a buffer per channel and direction, up to 2 MiB, and never shrinks it:
+/// fifty channels that copy both ways need some 200 MiB. A peer that exceeds the bound ignores its windows.
 inline constexpr std::size_t kSession = std::size_t{384} << 20;
-/// What may wait in all channels of a session, both ways, before the relay reads less: some twenty-five whose readers
-/// have stopped, 1.5 MiB each. libssh takes up to twice of it.
+/// How many bytes all channels of a session may hold, both ways, before the relay reads less: about twenty-five
+/// channels whose readers have stopped, 1.5 MiB each. libssh may use twice as much for them.
 inline constexpr std::size_t kHeldInSession = std::size_t{40} << 20;
 
-/// The words of record and client.
+/// The text for the record and the client.
 inline constexpr const char* kExceeded = "the connection needs more memory than one may have";
 
-/// The bound of one phase, from its construction on; the next phase's takes its place.
+/// The bound of one phase, from its construction on. The next phase's bound replaces it.
 class Bound {
  public:
-  /// So many bytes more than are in use.
+  /// Allows `bytes` more than are in use now.
   explicit Bound(std::size_t bytes) noexcept;
-  /// Looks only if enough has come in to make a difference. `bytes` and `packets`: all that has come in so far.
+  /// `bytes` and `packets`: everything received so far. Measures only after enough new input.
   bool is_exceeded(std::uint64_t bytes, std::uint64_t packets) noexcept;
 
  private:
@@ -32,7 +32,8 @@ class Bound {
   std::uint64_t looked_at_ = 0;
 };
 
-/// While it lives the kernel does not bound this process: a hash like yescrypt's takes what its parameters say.
+/// Lifts the kernel's limit for its lifetime: the parameters of a password hash like yescrypt decide how much memory it
+/// needs.
 class KernelBoundLifted {
  public:
   KernelBoundLifted() noexcept;

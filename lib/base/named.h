@@ -6,7 +6,7 @@
 
 namespace pysshrp {
 
-/// A string with a meaning, so that names which must not be swapped cannot be.
+/// A string with a type of its own, so that two kinds of name cannot be confused.
 template <class Tag>
 class Named {
  public:

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/bytes.h"
+
 namespace pysshrp {
 
 namespace {
@@ -15,7 +17,9 @@ constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf
 Address Address::v4(std::uint32_t host_order) noexcept {
   Address a;
   a.v4_ = true;
-  for (unsigned i = 0; i < 4; ++i) a.bytes_[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+  std::array<char, 4> bytes{};
+  store_big_endian(bytes, host_order);
+  std::copy(bytes.begin(), bytes.end(), a.bytes_.begin());
   return a;
 }
 

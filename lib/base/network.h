@@ -7,7 +7,7 @@
 
 namespace pysshrp {
 
-/// How many leading bits of an address say whose it is (sshd_config(5): PerSourceNetBlockSize).
+/// How many leading bits of an address count as one source (sshd_config(5): PerSourceNetBlockSize).
 struct NetBlockSize {
   unsigned v4 = 32, v6 = 64;
   bool operator==(const NetBlockSize&) const = default;
@@ -22,6 +22,8 @@ class Address {
   static Address v6(const std::array<std::uint8_t, 16>& bytes) noexcept;
   std::string text() const;
   bool is_v4() const noexcept { return v4_; }
+  /// IPv6 fe80::/10 (RFC 4291, section 2.5.6), which means nothing without an interface.
+  bool is_link_local() const noexcept { return !v4_ && bytes_[0] == 0xfe && (bytes_[1] & 0xc0) == 0x80; }
   /// An IPv4 address as the IPv6 address that is mapped to it (RFC 4291, section 2.5.5.2).
   std::array<std::uint8_t, 16> as_v6() const noexcept;
   /// The first address of its block.

@@ -11,7 +11,11 @@ struct [[nodiscard]] Error {
   std::string what;
 };
 
-/// A value or an Error, with std::expected's member names (which g++ 12 has only in C++23 mode).
+/// Ends the process with a message on stderr: `error` was taken for a value; null: a value was taken for an error.
+[[noreturn]] void end_for_wrong_access(const Error* error) noexcept;
+
+/// A value or an Error, with std::expected's member names (which g++ 12 has only in C++23 mode). Whoever takes the one
+/// for the other ends the process.
 template <class T = std::monostate>
 class [[nodiscard]] Result {
  public:
@@ -20,15 +24,26 @@ class [[nodiscard]] Result {
   Result(Error e) : v_(std::in_place_index<1>, std::move(e)) {}
   bool has_value() const noexcept { return v_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
-  T& operator*() & noexcept { return *std::get_if<0>(&v_); }
-  const T& operator*() const& noexcept { return *std::get_if<0>(&v_); }
-  T&& operator*() && noexcept { return std::move(*std::get_if<0>(&v_)); }
-  T* operator->() noexcept { return std::get_if<0>(&v_); }
-  const T* operator->() const noexcept { return std::get_if<0>(&v_); }
-  const Error& error() const& noexcept { return *std::get_if<1>(&v_); }
-  Error&& error() && noexcept { return std::move(*std::get_if<1>(&v_)); }
+  T& operator*() & noexcept { return *value(*this); }
+  const T& operator*() const& noexcept { return *value(*this); }
+  T&& operator*() && noexcept { return std::move(*value(*this)); }
+  T* operator->() noexcept { return value(*this); }
+  const T* operator->() const noexcept { return value(*this); }
+  const Error& error() const& noexcept { return *error_of(*this); }
+  Error&& error() && noexcept { return std::move(*error_of(*this)); }
 
  private:
+  template <class Self>
+  static auto* value(Self& self) noexcept {
+    if (self.v_.index() != 0) end_for_wrong_access(std::get_if<1>(&self.v_));
+    return std::get_if<0>(&self.v_);
+  }
+  template <class Self>
+  static auto* error_of(Self& self) noexcept {
+    if (self.v_.index() != 1) end_for_wrong_access(nullptr);
+    return std::get_if<1>(&self.v_);
+  }
+
   std::variant<T, Error> v_;
 };
 

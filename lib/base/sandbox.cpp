@@ -27,7 +27,7 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 template <Phase kPhase>
 constexpr Program kProgram = compile(kAllowedCalls, kPhase, kArchitecture);
 
-/// Refuses calls as the filter before does, but without a report: libraries try them and do well without.
+/// Refuses these calls without a report in the kernel's log: libraries try them and have a fallback.
 template <std::size_t kCount>
 constexpr Program quiet(const std::array<std::uint32_t, kCount>& calls) {
   Program program;
@@ -39,10 +39,10 @@ constexpr Program quiet(const std::array<std::uint32_t, kCount>& calls) {
   program.add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
   return program;
 }
-/// pthread_create(3) tries clone3 each time, and takes clone when it is not there.
+/// pthread_create(3) always tries clone3 first, and uses clone if it fails with ENOSYS.
 constexpr Program kQuietInLogin = quiet(std::array<std::uint32_t, 1>{SYS_clone3});
-/// libssh reads known_hosts at each new key exchange, to ask for the type of key that stands there. This filter is the
-/// last one.
+/// libssh opens known_hosts at each key re-exchange, to prefer the known type of host key. seccomp is refused because
+/// this is the last filter.
 constexpr Program kQuietInSession = quiet(std::array<std::uint32_t, 2>{SYS_openat, SYS_seccomp});
 
 Status install(Program program, unsigned long flags) {
@@ -59,8 +59,11 @@ Status install(Program program, unsigned long flags) {
                "; --allow-no-seccomp serves without"};
 }
 
-/// What the kernel refuses and who asked for it stands in its log. All threads get the filter.
+/// Refused calls are reported in the kernel's log. The filter holds for all threads.
 constexpr unsigned long kFlags = SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG;
+
+constexpr std::uint64_t kReading = files::kRead | files::kReadDirectory,
+                        kWriting = files::kWrite | files::kTruncate | files::kMakeFile;
 
 }  // namespace
 
@@ -71,9 +74,12 @@ void seal() noexcept {
   ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+Status enter_introduction() {
+  PYSSHRP_TRY(forbid({.files = files::kEverything & ~(kReading | kWriting), .network = 0, .scope = kScopes}));
+  return install(kProgram<Phase::introduction>, kFlags);
+}
+
 Status enter_login(Files allowed) {
-  constexpr std::uint64_t kReading = files::kRead | files::kReadDirectory,
-                          kWriting = files::kWrite | files::kTruncate | files::kMakeFile;
   const bool writes = allowed == Files::read_and_write;
   const std::uint64_t kept = kReading | (writes ? kWriting : 0);
   PYSSHRP_TRY(forbid({.files = files::kEverything & ~kept, .network = 0, .scope = kScopes}));

@@ -3,31 +3,34 @@
 
 namespace pysshrp::sandbox {
 
-// What a handler gives up by itself, in microseconds, whoever has started it. Each step is for good, and holds for
-// whoever takes the process over. seccomp(2) allows a list of system calls in each phase, see base/allowed_calls.h, and
-// landlock(7) refuses objects. A kernel without Landlock (before Linux 5.13) goes on without; one without seccomp is an
-// error.
+// The rights that a handler gives up by itself, whoever started it. Each step is irreversible. seccomp(2) allows a list
+// of system calls in each phase, see base/allowed_calls.h; landlock(7) refuses access to objects. A kernel without
+// Landlock (before Linux 5.13) is accepted; one without seccomp is an error.
 
-// The sanitizers need system calls that are taken away here.
+// The sanitizers need system calls that the sandbox refuses.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr bool kPossible = false;
 #else
 inline constexpr bool kPossible = true;
 #endif
 
-/// At the start: no new privileges, no core dump, no look from other processes of the same user, which other handlers
-/// are. Passwords pass through here.
+/// At the start: no new privileges, no core dumps, no ptrace(2) by other processes of the same user. Other handlers run
+/// as this user, and passwords pass through this process.
 void seal() noexcept;
 
-/// What may be done with files until the user is logged in.
+/// Before the first byte of a load balancer, whose header is read before the client is counted: what any login may
+/// need, and locks. A step of its own because a login must not lock: who sets locks shuts others out.
+Status enter_introduction();
+
+/// Which file access a login needs.
 enum class Files { read, read_and_write };
 
-/// Before the client's first byte: files are read and, with Files::read_and_write, made and appended to; names
-/// are resolved and the upstream is reached. No program and no process is started, and no other process is touched.
+/// Before the client's first byte. Still allowed: to read files, with Files::read_and_write to create and append to
+/// them, to resolve names and to connect to the upstream. No longer: to start programs or to touch other processes.
 Status enter_login(Files files);
 
-/// When both sides are logged in: bytes move over what is open. No file is opened, no socket is made or connected, and
-/// no descriptor is sent or received. Holds for all threads.
+/// When both sides are logged in. Still allowed: to use open descriptors. No longer: to open files, to create or
+/// connect sockets, to pass descriptors. Holds for all threads.
 Status enter_relay();
 
 }  // namespace pysshrp::sandbox

@@ -6,13 +6,13 @@
 
 namespace pysshrp {
 
-/// Bytes that must not outlive their use: moved, never copied, wiped at the end, without a stream operator.
-/// A vector, because a moved short std::string leaves its bytes behind.
+/// Bytes that are wiped at the end of their life. Movable, not copyable, without a stream operator. Held in a vector,
+/// because moving a short std::string leaves its bytes behind.
 class Secret {
  public:
   Secret() noexcept = default;
   explicit Secret(std::string_view bytes) {
-    bytes_.reserve(bytes.size() + 1);  // once: what a vector grows out of is not wiped
+    bytes_.reserve(bytes.size() + 1);  // at once, because a vector that grows does not wipe its old buffer
     bytes_.assign(bytes.begin(), bytes.end());
     bytes_.push_back('\0');
   }
@@ -34,7 +34,7 @@ class Secret {
   std::vector<char> bytes_;  // with a terminating NUL
 };
 
-/// Whether both are the same, in a time that tells only their lengths.
+/// Whether both are equal. The time depends on their lengths only.
 inline bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   volatile unsigned char difference = 0;

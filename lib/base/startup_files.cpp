@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace pysshrp {
 namespace {
 
@@ -61,12 +63,8 @@ constexpr std::string_view kNames[] = {
     ".login_conf.db",
 };
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
-/// A plain path as the most careless of file systems reads it: without case, and without dots and blanks at the end of
-/// a component.
+/// A plain path in the form that the most lenient file systems compare: lower case, without dots and blanks at the end
+/// of a component.
 std::string folded(std::string_view path) {
   std::string out;
   const auto end_component = [&out] {
@@ -86,7 +84,7 @@ bool is_at_or_below(std::string_view path, std::string_view folder) noexcept {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
-/// Calls `holds` with the path of each of them.
+/// Whether `holds` is true for the path of any startup file below `home`.
 template <class F>
 bool any_below(std::string_view home, F holds) {
   const std::string folder = home == "/" ? "" : folded(home);

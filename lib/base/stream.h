@@ -6,21 +6,21 @@
 
 namespace pysshrp {
 
-// The two halves of one end of a bridge, as a lane sees them. Each direction ends in its own time (RFC 4254,
-// section 5.3: EOF, then CLOSE). Nothing here blocks.
+// The two halves of a channel, as a lane sees them. Each direction ends by itself (RFC 4254, section 5.3: EOF, then
+// CLOSE). Nothing here blocks.
 
 /// Where bytes come from.
 class Source {
  public:
   virtual ~Source() = default;
-  /// The next bytes that came in. Valid until the next call; nothing when all is taken.
+  /// The next received bytes. Valid until the next call. Nothing if all have been taken.
   virtual std::optional<Piece> front() = 0;
-  /// Forgets the first `n` bytes of front().
+  /// Removes the first `n` bytes of front().
   virtual void pop(std::size_t n) = 0;
-  virtual bool drained() const = 0;  ///< nothing is left to take at this moment
-  virtual bool eof() const = 0;      ///< nothing more comes in after what is there
+  virtual bool drained() const = 0;  ///< front() is empty now; more may arrive
+  virtual bool eof() const = 0;      ///< the peer has sent EOF: nothing arrives after what is buffered
   virtual bool closed() const = 0;   ///< the peer has closed the channel
-  /// From now on what comes in is thrown away.
+  /// Throws away what is buffered and everything that arrives from now on.
   virtual void discard() = 0;
 };
 
@@ -28,8 +28,8 @@ class Source {
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual bool gone() const = 0;  ///< the peer has closed the channel, or the connection is gone: sending is useless
-  /// Sends; the number of bytes taken, 0 while the peer or the socket does not take any.
+  virtual bool gone() const = 0;  ///< the channel or the connection is closed by the peer: nothing can be sent
+  /// Sends. Returns the number of bytes taken: 0 while the window or the socket is full.
   virtual std::size_t write(std::span<const char> bytes, bool is_stderr) = 0;
   virtual void send_eof() = 0;
   /// To be called again until close_sent().

@@ -21,7 +21,7 @@ std::string group() {
   return entry != nullptr ? entry->gr_name : std::to_string(::getegid());
 }
 
-/// The first directory on the way that may not be entered; empty if all may.
+/// The first directory of the path that this process may not enter; empty if there is none.
 std::string closed_directory(const std::string& file) {
   for (auto slash = file.find('/', 1); slash != file.npos; slash = file.find('/', slash + 1)) {
     std::string directory = file.substr(0, slash);

@@ -3,11 +3,11 @@
 
 namespace pysshrp {
 
-/// Why `file` could not be opened for reading, in strerror(3)'s words. After `Permission denied`: who may not, and what
-/// to do about it.
+/// Why `file` could not be opened for reading, in strerror(3)'s words; `error` is errno. For EACCES also which user,
+/// and the commands that help.
 std::string why_unreadable(const std::string& file, int error);
 
-/// The same of writing to `file`, or making it.
+/// The same for writing or creating `file`.
 std::string why_unwritable(const std::string& file, int error);
 
 }  // namespace pysshrp

@@ -1,14 +1,22 @@
 #pragma once
+#include <cstddef>
+#include <string_view>
+
 #include "base/deadline.h"
 
 namespace pysshrp::watchdog {
 
-/// How long the process may work, in seconds of its own processor time, without coming back to where it sleeps. A turn
-/// takes milliseconds, the dearest hash of a password a few seconds.
-inline constexpr long kPatience = 20;
+/// How many seconds of CPU time the process may use between two sleeps. One round takes milliseconds, the most
+/// expensive password hash a few seconds.
+inline constexpr long kMaxCpuSeconds = 20;
 
-/// Called wherever the process is about to sleep. When it does not come back the kernel ends it, by SIGPROF: the answer
-/// to every loop, in any library, that nobody has found yet.
-void rearm(TimePoint now, long patience = kPatience) noexcept;
+/// Called before each sleep. If the process uses `seconds` of CPU time without calling it again, the kernel ends it
+/// with SIGPROF. This guards against endless loops, in any library.
+void rearm(TimePoint now, long seconds = kMaxCpuSeconds) noexcept;
+
+/// What is sent or written to `fd` before that end: a whole record, made ready while all is well. It waits for no
+/// reader, and so may be lost. One longer than kMaxLastWords is not kept; an `fd` of -1 takes back what was.
+void leave_last_words(int fd, std::string_view record) noexcept;
+inline constexpr std::size_t kMaxLastWords = 8192;
 
 }  // namespace pysshrp::watchdog

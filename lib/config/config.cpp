@@ -41,6 +41,12 @@ Config Config::parse(const std::string& name, std::string_view text, mode_t mode
   return Loader::load(name, std::move(file));
 }
 
+std::vector<std::string> Config::file_names() const {
+  std::vector<std::string> names;
+  for (const auto& file : files_) names.push_back(file->name());
+  return names;
+}
+
 Place Config::place_of(std::string_view key) const {
   const auto* const entry = find_entry(pysshrp_, key);
   return entry != nullptr ? entry->place() : pysshrp_at_;

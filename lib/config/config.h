@@ -75,6 +75,8 @@ class Config {
 
   /// Whether there was a file to read; if not, everything else is empty but faults().
   bool was_read() const noexcept { return !files_.empty(); }
+  /// The files that were read, the main one first.
+  std::vector<std::string> file_names() const;
   const Settings& settings() const noexcept { return settings_; }
   /// Where the key of [pysshrp] stands; where it does not, the section; where there is none, the main file.
   Place place_of(std::string_view key) const;

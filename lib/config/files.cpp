@@ -1,7 +1,6 @@
 #include "config/files.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/handle.h"
+#include "base/regular_file.h"
 #include "base/unreadable.h"
 
 namespace pysshrp::config {
@@ -53,8 +53,7 @@ std::string literal_directory(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<File>> read_file(const std::string& path) {
-  // Without O_NONBLOCK, opening a FIFO would wait for a writer.
-  const Fd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+  const Fd fd = open_for_reading(path);
   struct stat status {};
   if (!fd) return Error{why_unreadable(path, errno)};
   if (::fstat(fd.get(), &status) != 0) return system_error(errno);

@@ -6,6 +6,7 @@
 
 #include "config/keys.h"
 #include "config/root.h"
+#include "config/user.h"
 
 namespace pysshrp::config {
 namespace {
@@ -17,6 +18,11 @@ std::string_view odd(std::string_view value) {
   if (value.size() > 1 && value.front() == value.back() && (value.front() == '"' || value.front() == '\''))
     return "note: the quotes are part of the value";
   return {};
+}
+
+std::string_view odd(const Key& key, std::string_view value) {
+  const auto words = odd(value);
+  return words.empty() && key.name == "user" ? note_user(value) : words;
 }
 
 bool is_noted(const std::vector<Fault>& notes, const Place& place) {
@@ -32,12 +38,15 @@ std::vector<Fault> notes(const Config& config) {
     for (const Key& key : keys()) {
       const Entry* const entry = key.where == Where::pysshrp ? nullptr : server.find(key.name);
       // An entry of [defaults] is found in every server.
-      if (entry == nullptr || odd(entry->value()).empty() || is_noted(notes, entry->place())) continue;
-      notes.push_back({entry->place(), "server " + std::string{server.name()}, std::string{key.name},
-                       std::string{odd(entry->value())}});
+      const auto words = entry == nullptr ? "" : odd(key, entry->value());
+      if (words.empty() || is_noted(notes, entry->place())) continue;
+      notes.push_back(
+          {entry->place(), "server " + std::string{server.name()}, std::string{key.name}, std::string{words}});
     }
     for (Fault& note : note_root(server)) notes.push_back(std::move(note));
   }
+  if (config.was_read() && config.servers().empty() && config.settings().routes_dir.empty() && config.faults().empty())
+    notes.push_back({{config.file_names().front(), 0}, {}, {}, "note: has no [server NAME]: nobody is served"});
   return config.in_file_order(std::move(notes));
 }
 

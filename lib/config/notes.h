@@ -5,8 +5,8 @@
 
 namespace pysshrp::config {
 
-/// What may be meant but looks like a slip: a comment or quotes that have become part of a value. No faults, so nobody
-/// is refused for them.
+/// What may be meant but looks like a slip: a comment or quotes that have become part of a value, an expression that is
+/// none, no server at all. No faults, so nobody is refused for them.
 std::vector<Fault> notes(const Config& config);
 
 }  // namespace pysshrp::config

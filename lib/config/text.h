@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/utf8.h"
+
 namespace pysshrp::config {
 
 constexpr bool is_space(char c) noexcept {
@@ -19,8 +21,7 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 /// As a message quotes it: of a very long text the beginning, whole characters of UTF-8.
 inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t kMost = 200;
-  std::size_t size = std::min(text.size(), kMost);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80U) --size;
+  const std::size_t size = whole_characters(text, kMost);
   return '\'' + std::string{text.substr(0, size)} + (size < text.size() ? "...'" : "'");
 }
 
@@ -28,8 +29,5 @@ inline std::string in_quotes(std::string_view text) {
 constexpr bool has_control(std::string_view text) noexcept {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
 }
-
-/// Well-formed UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) noexcept;
 
 }  // namespace pysshrp::config

@@ -29,17 +29,18 @@ enum class UpstreamOrder { ordered, random, hash_user, hash_source };
 enum class ProxyProtocol { off, v1, v2 };
 
 Result<bool> boolean(std::string_view text);                   ///< yes/no, true/false, on/off, 1/0 in any case
-Result<std::chrono::seconds> duration(std::string_view text);  ///< `90`, `90s`, `2min`, `1h`; 1 s to 24 h
+Result<std::chrono::seconds> duration(std::string_view text);  ///< `90`, `90s`, `2min`, `1h30m`; 1 s to 24 h
 Result<std::optional<std::chrono::seconds>> duration_or_off(std::string_view text);
 Result<std::uint16_t> port(std::string_view text);  ///< 1-65535
 Result<Level> level(std::string_view text);         ///< Python's names, and `notice`, in any case
-Result<HostName> host(
-    std::string_view text);  ///< a name of RFC 1123 labels, an IPv4 address, or an IPv6 address without brackets
+/// A name of RFC 1123 labels, perhaps with a dot at its end, an IPv4 address, or an IPv6 address without brackets,
+/// which is not link-local.
+Result<HostName> host(std::string_view text);
 /// A comma-separated list of `host[:port]`, an IPv6 address in brackets; or one IPv6 address without.
 Result<std::vector<Host>> hosts(std::string_view text);
 Result<UpstreamOrder> upstream_order(std::string_view text);
 Result<ProxyProtocol> proxy_protocol(std::string_view text);
-Result<Address> address(std::string_view text);
+Result<Address> address(std::string_view text);  ///< not link-local
 Result<HostKeyCheck> host_key_check(std::string_view text);
 Result<Forwarding> forwarding(std::string_view text);
 Result<SftpAccess> sftp_access(std::string_view text);

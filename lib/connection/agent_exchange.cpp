@@ -9,9 +9,12 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "base/told.h"
+#include "base/client_messages.h"
+#include "base/result.h"
+#include "base/userauth.h"
 #include "connection/ending.h"
 #include "relay/rights.h"
 #include "ssh/channel.h"
@@ -22,16 +25,16 @@ namespace {
 
 using namespace std::chrono_literals;
 using ssh::Progress;
-using ssh::Verdict;
 
 constexpr std::size_t kMaxAnswer = 64 * 1024;  // a signature is smaller
 constexpr auto kFarewell = 1s;                 // for the client to take what it is told
-constexpr int kExitStatus = 255;               // ssh's own for what goes wrong before a command runs
+constexpr const char* kNotAccepted = "it does not accept the signature of the client's agent";
+constexpr int kExitStatus = 255;  // ssh's own for what goes wrong before a command runs
 
 class AgentExchange {
  public:
   AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                relay::Early& early, log::Log& log)
+                relay::PendingChannels& early, log::Log& log)
       : downstream_(downstream), upstream_(upstream), login_(login), terms_(terms), early_(early), log_(log) {}
 
   bool run();
@@ -52,7 +55,7 @@ class AgentExchange {
   ssh::Client& upstream_;
   ssh::AgentLogin& login_;
   const AgentTerms& terms_;
-  relay::Early& early_;
+  relay::PendingChannels& early_;
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
   std::optional<ssh::Channel> agent_;
@@ -75,7 +78,7 @@ bool AgentExchange::run() {
     if (downstream_.packets() + upstream_.packets() != before) continue;  // the socket tells of them no more
     if (ssh::wait({{&downstream_}, {&upstream_}}, {}, terms_.stop_fd, terms_.until)) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
-      downstream_.disconnect(told::kStopped);
+      downstream_.disconnect(client_messages::kStopped);
       return false;
     }
   }
@@ -118,7 +121,7 @@ void AgentExchange::advance() {
   if (step_ == Step::wait_for_offer) {
     const bool offered = std::any_of(early_.channels.begin(), early_.channels.end(),
                                      [](const auto& e) { return e.channel->agent_offered; });
-    if (!offered && has_started()) return fail(told::kNoAgent, "the client has not forwarded its agent");
+    if (!offered && has_started()) return fail(client_messages::kNoAgent, "the client has not forwarded its agent");
     if (!offered) return;
     agent_.emplace(downstream_, ssh::Channel::Stderr::drop);
     step_ = Step::open;
@@ -126,7 +129,8 @@ void AgentExchange::advance() {
   if (step_ == Step::open) {
     const Progress opened = agent_->open(ssh::OpenAgent{});
     if (opened == Progress::again) return;
-    if (opened == Progress::failed) return fail(told::kNoAgent, "the client does not let its agent be asked");
+    if (opened == Progress::failed)
+      return fail(client_messages::kNoAgent, "the client does not let its agent be asked");
     step_ = Step::ask;
   }
   if (step_ == Step::ask) ask();
@@ -138,9 +142,9 @@ void AgentExchange::advance() {
 }
 
 bool AgentExchange::has_started() const {
-  return std::any_of(early_.channels.begin(), early_.channels.end(), [](const relay::EarlyChannel& early) {
+  return std::any_of(early_.channels.begin(), early_.channels.end(), [](const relay::PendingChannel& early) {
     return std::any_of(early.requests.begin(), early.requests.end(),
-                       [](const relay::Waiting& waiting) { return relay::starts(waiting.request); });
+                       [](const relay::PendingRequest& waiting) { return relay::starts(waiting.request); });
   });
 }
 
@@ -162,31 +166,30 @@ void AgentExchange::take_answer() {
   const auto size = ssh::AgentLogin::size_of(answer_);
   if (size && answer_.size() >= *size) {
     answer_.resize(*size);
-    if (!ssh::AgentLogin::is_signature(answer_)) return fail(told::kNoSignature, "the client's agent refuses to sign");
+    if (!ssh::AgentLogin::is_signature(answer_))
+      return fail(client_messages::kNoSignature, "the client's agent refuses to sign");
     step_ = Step::finish;
   } else if (agent_->eof() || answer_.size() > kMaxAnswer || (size && *size > kMaxAnswer)) {
-    fail(told::kNoSignature, "the client's agent does not answer as it should");
+    fail(client_messages::kNoSignature, "the client's agent does not answer as it should");
   }
 }
 
 void AgentExchange::finish() {
-  switch (login_.finish(answer_)) {
-    case Verdict::again:
-      return;
-    case Verdict::success:
-      step_ = Step::close;
-      return;
-    case Verdict::partial:
-      return fail(told::kNotAccepted,
-                  "it wants more than the key that the client's agent has signed with (methods that can continue: " +
-                      upstream_.methods() + ")");
-    case Verdict::denied:
-    case Verdict::asked:
-      return fail(told::kNotAccepted, "it does not accept the signature of the client's agent");
-    case Verdict::broken:
-      if (upstream_.dead()) return fail(told::kNotAccepted, upstream_.obituary());
-      return fail(told::kNoSignature, "the client's agent answers with something that is no signature");
-  }
+  std::visit(Cases{[](AuthPending) {}, [&](AuthSuccess) { step_ = Step::close; },
+                   [&](const AuthPartialSuccess& partial) {
+                     fail(client_messages::kNotAccepted,
+                          "it wants more than the key that the client's agent has signed with (methods that can "
+                          "continue: " +
+                              comma_separated(partial.methods) + ")");
+                   },
+                   [&](const AuthFailure&) { fail(client_messages::kNotAccepted, kNotAccepted); },
+                   [&](const InfoRequest&) { fail(client_messages::kNotAccepted, kNotAccepted); },
+                   [&](const AuthError&) {
+                     if (upstream_.dead()) return fail(client_messages::kNotAccepted, upstream_.obituary());
+                     fail(client_messages::kNoSignature,
+                          "the client's agent answers with something that is no signature");
+                   }},
+             login_.finish(answer_));
 }
 
 void AgentExchange::fail(const char* for_client, std::string for_log) {
@@ -201,8 +204,8 @@ void AgentExchange::say_farewell(const std::string& text) {
   std::vector<ssh::Channel*> untold;
   for (ssh::Message& message : early_.others) message.refuse();
   early_.others.clear();
-  for (relay::EarlyChannel& early : early_.channels) {
-    for (relay::Waiting& waiting : early.requests) waiting.message.accept();
+  for (relay::PendingChannel& early : early_.channels) {
+    for (relay::PendingRequest& waiting : early.requests) waiting.message.accept();
     early.requests.clear();
     untold.push_back(early.channel.get());
   }
@@ -216,7 +219,7 @@ void AgentExchange::say_farewell(const std::string& text) {
   while (!downstream_.dead() && Clock::now() < until) {
     std::erase_if(untold, tell);
     if (untold.empty())
-      for (relay::EarlyChannel& early : early_.channels) early.channel->close();
+      for (relay::PendingChannel& early : early_.channels) early.channel->close();
     if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
   }
   downstream_.disconnect(text);
@@ -226,24 +229,24 @@ bool AgentExchange::over() {
   if (failed_) return true;
   if (downstream_.breach() || upstream_.breach()) {
     log_(log::LoginEnded{ending_of(downstream_.breach() ? static_cast<ssh::Session&>(downstream_) : upstream_)});
-    downstream_.disconnect(told::kBreach);
+    downstream_.disconnect(client_messages::kBreach);
     return true;
   }
   if (upstream_.dead()) {
-    fail(told::kNotAccepted, upstream_.obituary());
+    fail(client_messages::kNotAccepted, upstream_.obituary());
     return true;
   }
   const bool late = Clock::now() >= terms_.until;
   if (!downstream_.dead() && !late) return false;
-  log_(log::LoginEnded{late ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream_)});
-  downstream_.disconnect(told::kGraceTimeOver);
+  log_(log::LoginEnded{late ? log::DisconnectReason{log::GraceTimeOver{}} : ending_of(downstream_)});
+  downstream_.disconnect(client_messages::kGraceTimeOver);
   return true;
 }
 
 }  // namespace
 
 bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                  relay::Early& early, log::Log& log) {
+                  relay::PendingChannels& early, log::Log& log) {
   return AgentExchange{downstream, upstream, login, terms, early, log}.run();
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/deadline.h"
 #include "log/log.h"
-#include "relay/early.h"
+#include "relay/pending_channels.h"
 #include "ssh/agent_login.h"
 #include "ssh/client.h"
 #include "ssh/server.h"
@@ -20,6 +20,6 @@ struct AgentTerms {
 /// session and has offered it (`ssh -A`). `early` gets what the client has opened and asked for until then. False if it
 /// came to nothing; then the client has been told, and the log.
 bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
-                  relay::Early& early, log::Log& log);
+                  relay::PendingChannels& early, log::Log& log);
 
 }  // namespace pysshrp::connection

@@ -1,6 +1,5 @@
 #include "connection/authorized_keys_file.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 #include <utility>
 
 #include "base/fd.h"
-#include "base/unreadable.h"
+#include "base/regular_file.h"
 #include "config/keys.h"
 
 namespace pysshrp::connection {
@@ -28,11 +27,9 @@ struct Keys {
 
 /// A file that may be trusted with keys.
 Result<Keys> open_keys(const std::string& file) {
-  // Without O_NONBLOCK, opening a FIFO would wait for a writer.
-  Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return Error{file + ": cannot be read: " + why_unreadable(file, errno)};
-  struct stat st {};
-  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{file + ": is not a file"};
+  auto opened = open_regular_file(file);
+  if (!opened) return Error{file + ": " + opened.error().what};
+  auto& [fd, st] = *opened;
   if ((st.st_mode & 0002) != 0) return Error{file + ": can be written by everybody: chmod o-w " + file};
   if (st.st_size > kMaxFile) return Error{file + ": is larger than 1 MiB"};
   return Keys{std::move(fd), static_cast<std::size_t>(st.st_size)};

@@ -3,16 +3,17 @@
 #include <string>
 #include <string_view>
 
-namespace pysshrp::connection {
-namespace {
+#include "ssh/texts.h"
 
-// How libssh words that the sides have no algorithm in common:
-// `kex error : no match for method encryption client->server: server [a,b], client [c]`
-constexpr std::string_view kNoMatch = "kex error : no match for method ";
+namespace pysshrp::connection {
+
+namespace texts = ssh::texts;
+
+namespace {
 
 /// The same as sshd says it: `no matching cipher found. Their offer: c`
 std::string not_negotiated(std::string_view error) {
-  error.remove_prefix(kNoMatch.size());
+  error.remove_prefix(texts::kNoMatch.size());
   const std::string_view method = error.substr(0, error.find(':'));
   const std::string_view name = method.starts_with("kex")           ? "key exchange method"
                                 : method.starts_with("server host") ? "host key type"
@@ -27,12 +28,12 @@ std::string not_negotiated(std::string_view error) {
 
 }  // namespace
 
-log::Ending ending_of(const ssh::Session& session) {
+log::DisconnectReason ending_of(const ssh::Session& session) {
   if (const auto& breach = session.breach()) return log::Broken{*breach};
   if (const auto words = session.last_words()) return log::ClientDisconnected{*words};
   const std::string error = session.error();
-  if (error.starts_with(kNoMatch)) return log::NotNegotiated{not_negotiated(error)};
-  if (error.empty() || error.starts_with("Socket error: ")) return log::ClientClosed{};
+  if (error.starts_with(texts::kNoMatch)) return log::NotNegotiated{not_negotiated(error)};
+  if (error.empty() || error.starts_with(texts::kSocketError)) return log::ClientClosed{};
   return log::Broken{error};
 }
 

@@ -5,6 +5,6 @@
 namespace pysshrp::connection {
 
 /// How a session that is dead came to its end.
-log::Ending ending_of(const ssh::Session& session);
+log::DisconnectReason ending_of(const ssh::Session& session);
 
 }  // namespace pysshrp::connection

@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "auth/offer.h"
+#include "auth/auth_methods.h"
 #include "route/route.h"
 
 namespace pysshrp::connection {
@@ -14,9 +14,9 @@ std::string line(std::string_view key, std::string_view value) {
   return std::string{key} + ": " + std::string{value} + '\n';
 }
 
-std::string listed(std::span<const std::string_view> names) {
+std::string listed(std::span<const std::string> names) {
   std::string list;
-  for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string{name};
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + std::string{name};
   return list;
 }
 
@@ -36,7 +36,7 @@ Explanation refused(const route::Refusal& refusal, const UserName& user) {
 Explanation routed(const route::Route& route) {
   std::string text = line("server", route.server) + line("defined", route.defined.text()) + line("match", route.match);
   for (const auto& [key, value] : route::explain(route)) text += line(key, value);
-  return {text + line("login", listed(auth::methods(auth::offer_of(route)))), 0};
+  return {text + line("login", listed(auth::names_of(auth::methods_of(route)))), 0};
 }
 
 }  // namespace

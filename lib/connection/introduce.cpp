@@ -24,7 +24,7 @@ bool is_balancer(const config::Settings& settings, const peer::Peer& peer) {
 
 bool introduce(Connection& connection, TimePoint until, log::Log& log) {
   const auto said =
-      peer::read_header(connection.socket.get(), connection.stop_fd, std::min(until, Clock::now() + kPatience));
+      peer::read_proxy_header(connection.socket.get(), connection.stop_fd, std::min(until, Clock::now() + kPatience));
   return std::visit(Cases{[&](const peer::Peer& client) {
                             log(log::Internal{Level::debug, "the balancer says who the client is"});
                             connection.peer = client;
@@ -32,7 +32,7 @@ bool introduce(Connection& connection, TimePoint until, log::Log& log) {
                             log.context.port = client.port;
                             return true;
                           },
-                          [&](peer::OwnCheck) {
+                          [&](peer::LocalCommand) {
                             log(log::Internal{Level::debug, "the balancer's own check"});
                             downstream::greet(connection.socket);
                             return false;
@@ -46,7 +46,7 @@ bool introduce(Connection& connection, TimePoint until, log::Log& log) {
 
 // Whose header comes later than this look meets libssh, for which it is no version of SSH either.
 bool meet_stranger(const Connection& connection, log::Log& log) {
-  if (!peer::has_header(connection.socket.get())) return true;
+  if (!peer::has_proxy_header(connection.socket.get())) return true;
   log(log::HandshakeFailed{log::Broken{"a PROXY protocol header, but proxy_protocol does not have this address"}});
   return false;
 }

@@ -13,14 +13,14 @@ namespace {
 constexpr unsigned kMaxNotes = 32;
 }
 
-bool KeyJudge::is_verifiable(const ssh::PublicKey& key) {
+bool KeyJudge::is_verifiable(const PublicKey& key) {
   auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
   if (verifiable && !algorithms_.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
   if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
   return verifiable.has_value();
 }
 
-bool KeyJudge::grants_shown(const ssh::PublicKey& key, const std::string* file) {
+bool KeyJudge::grants_shown(const PublicKey& key, const std::string* file) {
   if (!most_) most_ = most_authorized_keys(config_);
   std::size_t own = 0;
   if (file != nullptr) {
@@ -33,14 +33,14 @@ bool KeyJudge::grants_shown(const ssh::PublicKey& key, const std::string* file) 
   return false;
 }
 
-std::optional<auth::KeyRights> KeyJudge::judge_by_file(const ssh::PublicKey& key, const std::string& file) {
+std::optional<auth::KeyRights> KeyJudge::judge_by_file(const PublicKey& key, const std::string& file) {
   const auto text = read_authorized_keys(file);
   if (text) return judge(key, *text);
   note("authorized_keys " + text.error().what);
   return {};
 }
 
-std::optional<auth::KeyRights> KeyJudge::judge(const ssh::PublicKey& key, const std::string& authorized_keys) {
+std::optional<auth::KeyRights> KeyJudge::judge(const PublicKey& key, const std::string& authorized_keys) {
   auto verdict =
       auth::judge_key(authorized_keys, {key.type, key.base64, peer_.address, std::chrono::system_clock::now()});
   for (const std::string& why : verdict.notes) note("authorized_keys " + why);

@@ -22,16 +22,16 @@ class KeyJudge {
 
   /// Whether libssh will verify a signature of this key. It gives no answer at all to one that it does not: no such key
   /// may come that far.
-  bool is_verifiable(const ssh::PublicKey& key);
+  bool is_verifiable(const PublicKey& key);
   /// Whether the user's file, if he has one, grants with a key that is only shown. To find that it does not is the same
   /// work for every user and for strangers: as many bytes are searched as the largest file of all has.
-  bool grants_shown(const ssh::PublicKey& key, const std::string* file);
+  bool grants_shown(const PublicKey& key, const std::string* file);
   /// How many bytes that has searched.
   std::size_t searched() const noexcept { return searched_; }
   /// What a file of this machine grants with the key; nothing if it does not.
-  std::optional<auth::KeyRights> judge_by_file(const ssh::PublicKey& key, const std::string& file);
+  std::optional<auth::KeyRights> judge_by_file(const PublicKey& key, const std::string& file);
   /// The same of its text.
-  std::optional<auth::KeyRights> judge(const ssh::PublicKey& key, const std::string& authorized_keys);
+  std::optional<auth::KeyRights> judge(const PublicKey& key, const std::string& authorized_keys);
 
  private:
   void note(std::string what);

@@ -1,5 +1,6 @@
 #include "connection/probe.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <variant>
@@ -7,6 +8,8 @@
 
 #include "base/deadline.h"
 #include "base/host.h"
+#include "base/result.h"
+#include "base/userauth.h"
 #include "connection/setting.h"
 #include "route/order.h"
 #include "route/route.h"
@@ -15,6 +18,7 @@
 #include "ssh/wait.h"
 #include "upstream/host_key.h"
 #include "upstream/upstream.h"
+#include "upstream/user_auth.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -27,14 +31,19 @@ std::string line(std::string_view key, std::string_view value) {
   return std::string{key} + ": " + std::string{value} + '\n';
 }
 
-ssh::Progress reach(upstream::Upstream& upstream) {
+/// AuthPending: it is `until`. AuthFailure: the methods are known. AuthSuccess: it lets everybody in.
+AuthResult ask_methods(upstream::UserAuth& login, TimePoint until) {
+  upstream::Upstream& upstream = login.upstream();
   for (;;) {
-    const ssh::Progress progress = upstream.reach(Clock::now());
-    if (progress != ssh::Progress::again) return progress;
+    const TimePoint now = Clock::now();
+    auto connected = login.connect(now);
+    AuthResult result = connected ? *std::move(connected) : login.none();
+    if (!is_pending(result) || now >= until) return result;
+    const TimePoint both = std::min(upstream.deadline(), until);
     if (upstream.joined())
-      ssh::wait({{&upstream.session()}}, {}, kNoStop, upstream.deadline());
+      ssh::wait({{&upstream.session()}}, {}, kNoStop, both);
     else
-      ssh::wait({}, upstream.waits_for(), kNoStop, upstream.deadline());
+      ssh::wait({}, upstream.waits_for(), kNoStop, both);
   }
 }
 
@@ -83,15 +92,27 @@ struct Asked {
   bool good;
 };
 
-/// The only host of the route.
-Asked ask(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client) {
-  upstream::Upstream upstream{route, algorithms, client, upstream::Traces::must_not_be_left};
-  const bool good = reach(upstream) == ssh::Progress::done;
+/// The only host of the route, for as long as a login may take.
+Asked ask(const route::Route& route, const config::Settings& settings, const Endpoint& client) {
+  const ssh::Algorithms algorithms = algorithms_of(settings);
+  upstream::UserAuth login{route, algorithms, client, upstream::Traces::must_not_be_left};
+  upstream::Upstream& upstream = login.upstream();
+  const AuthResult result = ask_methods(login, Clock::now() + settings.login_grace_time);
   std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());
   if (upstream.joined()) text += host_key(upstream, route);
-  if (!good) return {text + line("failed", upstream.error()), false};
-  if (upstream.needs_no_proof()) return {text + line("methods", "none, it lets everybody in"), true};
-  return {text + line("methods", upstream.session().methods()), true};
+  return std::visit(Cases{[&](AuthPending) -> Asked {
+                            return {text + line("failed", "no list of methods within login_grace_time"), false};
+                          },
+                          [&](const AuthError& error) -> Asked {
+                            return {text + line("failed", error.record), false};
+                          },
+                          [&](AuthSuccess) -> Asked {
+                            return {text + line("methods", "none, it lets everybody in"), true};
+                          },
+                          [&](const auto&) -> Asked {
+                            return {text + line("methods", comma_separated(login.methods())), true};
+                          }},
+                    result);
 }
 
 }  // namespace
@@ -105,10 +126,9 @@ Explanation probe(const config::Config& config, std::string_view who) {
   auto found = route::find(config, user, source);
   auto* const route = std::get_if<route::Route>(&found);
   if (!route) return explanation;  // it has changed its mind: the file of routes_dir is another one
-  const ssh::Algorithms algorithms = algorithms_of(config.settings());
   for (const Host& host : route::in_order(*route, user, source, 0)) {
     route->upstream_host = {host};
-    const auto [text, good] = ask(*route, algorithms, {source, 0});
+    const auto [text, good] = ask(*route, config.settings(), {source, 0});
     explanation.text += text;
     if (!good) explanation.status = 1;
   }

@@ -6,21 +6,19 @@
 #include <optional>
 #include <string_view>
 
+#include "base/client_messages.h"
 #include "base/deadline.h"
 #include "base/memory.h"
 #include "base/sandbox.h"
-#include "base/told.h"
 #include "connection/agent_exchange.h"
 #include "connection/ending.h"
-#include "connection/exchange.h"
 #include "connection/introduce.h"
+#include "connection/log_in.h"
+#include "connection/session.h"
 #include "connection/setting.h"
-#include "connection/sftp.h"
 #include "connection/startups.h"
 #include "downstream/handshake.h"
-#include "log/ration.h"
-#include "log/status.h"
-#include "relay/loop.h"
+#include "log/notify_status.h"
 #include "ssh/library.h"
 #include "ssh/openssl.h"
 #include "ssh/private_key.h"
@@ -33,72 +31,10 @@ constexpr int kServed = 0, kConfigFaulty = 78;
 // Nobody has to type anything before that.
 constexpr std::chrono::seconds kKeyExchangeTakes{10};
 
-std::chrono::milliseconds milliseconds_since(TimePoint start) noexcept {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
-}
-
 /// The client may know that it is not his fault; what it is stands in the log.
 int refuse_all(const Fd& socket) {
-  downstream::turn_away(socket, told::kNotConfigured);
+  downstream::turn_away(socket, client_messages::kNotConfigured);
   return kConfigFaulty;
-}
-
-/// Why the session ended, and what the other side is told of it.
-void say_goodbye(const relay::Ended& ended, ssh::Server& downstream, ssh::Client& upstream) {
-  switch (ended.by) {
-    case relay::EndedBy::client:
-      upstream.disconnect(told::kClientGone);
-      break;
-    case relay::EndedBy::upstream:
-      downstream.disconnect(std::string{told::kEnded} + " (" + ended.reason + ").");
-      break;
-    case relay::EndedBy::upstream_in_order:
-      downstream.hang_up();
-      break;
-    case relay::EndedBy::stop:
-      downstream.disconnect(told::kStopped);
-      upstream.disconnect(told::kStopped);
-      break;
-    case relay::EndedBy::limit:
-      downstream.disconnect(ended.reason);
-      upstream.disconnect(ended.reason);
-      break;
-    case relay::EndedBy::breach:
-      downstream.disconnect(told::kBreach);
-      upstream.disconnect(told::kBreach);
-      break;
-  }
-}
-
-relay::Rights rights_of(const route::Route& route, const auth::KeyRights& key) {
-  using route::Forwarding;
-  const auto forwards = [&](Forwarding direction) {
-    return key.port_forwarding && (route.allow_forwarding == direction || route.allow_forwarding == Forwarding::yes);
-  };
-  // Whose key forces SFTP may use nothing else.
-  const bool is_sftp = key.command && sftp::is_internal_sftp(*key.command);
-  return {.ssh = route.allow_ssh && !is_sftp,
-          .sftp = route.allow_sftp,
-          .pty = key.pty,
-          .local_forwarding = forwards(Forwarding::local),
-          .remote_forwarding = forwards(Forwarding::remote),
-          .agent = route.allow_agent && key.agent_forwarding,
-          .x11 = route.allow_x11 && key.x11_forwarding};
-}
-
-std::string reason_of(const relay::Ended& ended) {
-  switch (ended.by) {
-    case relay::EndedBy::client:
-      return "client: " + ended.reason;
-    case relay::EndedBy::upstream:
-    case relay::EndedBy::upstream_in_order:
-      return "upstream: " + ended.reason;
-    case relay::EndedBy::stop:
-    case relay::EndedBy::limit:
-    case relay::EndedBy::breach:
-      break;
-  }
-  return ended.reason;
 }
 
 /// Whether the handler may go on: a step of the sandbox that cannot be taken ends it, unless --allow-no-seccomp.
@@ -118,27 +54,15 @@ void forget_secrets(Connection& connection, route::Route& route) noexcept {
   route.upstream_password.reset();
 }
 
-/// Both outlive it.
-relay::Account account_in(log::Log& log, log::Ration& denials) {
-  relay::Account account;
-  account.denied = [&](const std::string& what) { denials.write(log::Denied{what}, Clock::now()); };
-  account.sftp = [&](const sftp::Event& event) {
-    if (std::holds_alternative<sftp::DeniedRequest>(event)) return denials.write(event_of(event), Clock::now());
-    log(event_of(event));
-  };
-  account.unopened = [&](const std::string& what, const std::string& why) {
-    denials.write(log::NotOpened{what, why}, Clock::now());
-  };
-  account.limits = [&](const std::string& what) { log(log::Internal{Level::debug, what}); };
-  account.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
-  return account;
-}
-
 /// Counts the connection among those that are not logged in; a load balancer's first as its own, since its header is
 /// waited for. False when there is nobody to serve: the log has why.
 bool enter(Connection& connection, peer::Startup& startup, TimePoint until, log::Log& log) {
   if (is_balancer(connection.config.settings(), connection.peer)) {
     startup.enter({}, Clock::now());
+    if (!in_sandbox(connection, log, sandbox::enter_introduction)) {
+      refuse_all(connection.socket);
+      return false;
+    }
     if (!introduce(connection, until, log)) return false;
   }
   if (startup.enter(connection.peer.address, Clock::now())) return true;
@@ -154,7 +78,8 @@ bool shake_hands(ssh::Server& downstream, peer::Startup& startup, int stop_fd, T
       startup.keys_exchanged();
       return true;
     case KeyExchange::failed:
-      log(log::HandshakeFailed{Clock::now() >= until ? log::Ending{log::GraceTimeOver{}} : ending_of(downstream)});
+      log(log::HandshakeFailed{Clock::now() >= until ? log::DisconnectReason{log::GraceTimeOver{}}
+                                                     : ending_of(downstream)});
       return false;
     case KeyExchange::gave_way:
       log(log::HandshakeFailed{past_max_startups(downstream.fd(), startup, "MaxStartups")});
@@ -162,6 +87,16 @@ bool shake_hands(ssh::Server& downstream, peer::Startup& startup, int stop_fd, T
       return false;
   }
   return false;
+}
+
+void prepare_libraries(log::Log& log) {
+  ssh::prepare_openssl();
+  if (log.level() == Level::debug)
+    ssh::set_library_log([&log](std::string_view text) {
+      log(log::Internal{Level::debug, "libssh: " + std::string{text}});
+    });
+  else
+    ssh::set_library_log(nullptr);
 }
 
 }  // namespace
@@ -173,7 +108,7 @@ int serve(Connection connection, log::Log& log) {
   const TimePoint until = start + settings.login_grace_time;
   for (const config::Fault& fault : config.faults()) log(log::ConfigFaulty{fault.text()});
   if (!config.faults().empty()) return refuse_all(connection.socket);
-  log::Status status{connection.notify_socket};  // connected while it may be
+  log::NotifyStatus status{connection.notify_socket};  // connected while it may be
   const bool balanced = is_balancer(settings, connection.peer);
   peer::Startup startup{startup_limits(settings)};
   if (!enter(connection, startup, until, log)) return kServed;
@@ -183,13 +118,7 @@ int serve(Connection connection, log::Log& log) {
     return refuse_all(connection.socket);
   if (!balanced && !meet_stranger(connection, log)) return kServed;
 
-  ssh::prepare_openssl();
-  if (log.level() == Level::debug)
-    ssh::set_library_log([&log](std::string_view text) {
-      log(log::Internal{Level::debug, "libssh: " + std::string{text}});
-    });
-  else
-    ssh::set_library_log(nullptr);
+  prepare_libraries(log);
   const ssh::Algorithms algorithms = algorithms_of(settings);
   auto keys = ssh::load_host_keys(host_key_files(settings, connection.credentials_directory));
   if (!keys) {
@@ -222,35 +151,14 @@ int serve(Connection connection, log::Log& log) {
     std::_Exit(kServed);
   });
   ssh::Client& upstream = logged_in->upstream->session();
-  relay::Early early;
+  relay::PendingChannels early;
   if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
                                         {settings.max_channels, connection.stop_fd, until}, early, log))
     return kServed;
 
-  log::Ration denials{log, start};
-  relay::Account account = account_in(log, denials);
-  account.awake = [&] {
-    status.show(log.context, account.bytes_up, account.bytes_down, Clock::now());
-    log.flush();
-  };
-  const route::Route& route = *logged_in->route;
-  const Software software{downstream.client_software(), upstream.server_software()};
-  const relay::Terms terms{rights_of(route, logged_in->rights),
-                           sftp_policy(route, logged_in->rights.sftp, software),
-                           logged_in->rights.command,
-                           settings.max_channels,
-                           settings.idle_timeout,
-                           software.client.starts_with("OpenSSH")};
   const memory::Bound memory{memory::kSession};  // which reads a file
   if (!in_sandbox(connection, log, sandbox::enter_relay)) return kConfigFaulty;
-  // Its channels must not be closed before the goodbye is said.
-  relay::Loop loop{downstream, upstream, terms, memory, account};
-  loop.adopt(std::move(early));
-  const relay::Ended ended = loop.run(connection.stop_fd);
-  denials.finish();
-  const auto duration = milliseconds_since(start);
-  say_goodbye(ended, downstream, upstream);
-  log(log::Closed{account.bytes_up, account.bytes_down, duration, reason_of(ended)});
+  relay_session(downstream, *logged_in, std::move(early), {settings, memory, status, start, connection.stop_fd}, log);
   return kServed;
 }
 

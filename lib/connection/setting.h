@@ -16,9 +16,6 @@ std::vector<std::string> host_key_files(const config::Settings& settings, const 
 /// Whether a login may have to write a file: known_hosts, where a server has accept-new, or one of routes_dir may.
 bool writes_files(const config::Config& config);
 
-/// What is wrong with the configuration, everything: for --check.
-std::vector<config::Fault> check(const config::Config& config, const std::string& credentials_directory);
-
 /// What is wrong with a key of [pysshrp], where it stands.
 config::Fault fault_of(const config::Config& config, const std::string& key, std::string what);
 

@@ -10,7 +10,7 @@
 #include <chrono>
 #include <cstring>
 
-#include "base/told.h"
+#include "base/client_messages.h"
 #include "downstream/handshake.h"
 
 namespace pysshrp::connection {
@@ -63,7 +63,7 @@ log::PastMaxStartups past_max_startups(int socket, const peer::Startup& startup,
 }
 
 void drop(const Fd& socket) noexcept {
-  const std::string words = std::string{told::kMaxStartups} + "\r\n";
+  const std::string words = std::string{client_messages::kMaxStartups} + "\r\n";
   ::send(socket.get(), words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(socket.get(), SHUT_WR);
   // What has come and is not read when the socket is closed would take the words away from the client.
@@ -73,7 +73,7 @@ void drop(const Fd& socket) noexcept {
 
 void drop(ssh::Server& downstream) {
   ::shutdown(downstream.fd(), SHUT_RD);  // nobody is waited for
-  downstream.disconnect(told::kMaxStartups);
+  downstream.disconnect(client_messages::kMaxStartups);
 }
 
 std::string startups_note(const config::Settings& settings, const char* file) {

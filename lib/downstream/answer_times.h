@@ -15,6 +15,7 @@ enum class Answer {
   lookup_refused,   ///< `none`, and a key that is only shown: nothing was proved and nothing tried
   key_welcome,      ///< a key that is only shown
   first_questions,  ///< keyboard-interactive
+  next_questions,   ///< and its further rounds, which are not delayed
 };
 
 /// When each is due. All are counted from the later of two moments: when the request came, and when that part of the
@@ -37,9 +38,9 @@ class AnswerTimes {
   // few milliseconds. A key cannot be guessed: only what looking it up at the upstream takes is to be hidden. A
   // look-up: a file of routes_dir, and the largest authorized_keys that is read. The first questions: to reach an
   // upstream that is not far, and to be asked by it.
-  static constexpr std::array<std::chrono::milliseconds, 5> kTakes{
+  static constexpr std::array<std::chrono::milliseconds, 6> kTakes{
       {std::chrono::seconds{5}, std::chrono::milliseconds{500}, std::chrono::milliseconds{2},
-       std::chrono::milliseconds{2}, std::chrono::milliseconds{200}}};
+       std::chrono::milliseconds{2}, std::chrono::milliseconds{200}, std::chrono::milliseconds{0}}};
   TimePoint lookup_ = TimePoint::min();
 };
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/bytes.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::downstream {
@@ -26,8 +27,8 @@ bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
   for (;;) {
     const ssh::Progress progress = session.exchange_keys();
     if (progress != ssh::Progress::again) return progress == ssh::Progress::done;
-    const auto events = static_cast<short>(session.write_pending() ? POLLIN | POLLOUT : POLLIN);
-    if (ssh::wait({}, {session.fd(), events}, stop_fd, until) || Clock::now() >= until) return false;
+    const ssh::Other socket{session.fd(), static_cast<short>(session.write_pending() ? POLLIN | POLLOUT : POLLIN)};
+    if (ssh::wait({}, {&socket, 1}, stop_fd, until) || Clock::now() >= until) return false;
   }
 }
 
@@ -36,10 +37,7 @@ void greet(const Fd& socket) noexcept {
 }
 
 void turn_away(const Fd& socket, std::string_view text) noexcept {
-  const auto uint32 = [](std::size_t n) {
-    return std::string{static_cast<char>(n >> 24), static_cast<char>(n >> 16), static_cast<char>(n >> 8),
-                       static_cast<char>(n)};
-  };
+  const auto uint32 = [](std::size_t n) { return ByteWriter{}.u32(n).release(); };
   constexpr char kDisconnect = 1;             // SSH_MSG_DISCONNECT
   constexpr std::size_t kByApplication = 11;  // SSH_DISCONNECT_BY_APPLICATION
   const std::string payload =

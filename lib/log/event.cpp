@@ -1,16 +1,17 @@
 #include "log/event.h"
 
 #include "base/result.h"
+#include "base/watchdog.h"
 #include "log/text.h"
 
 namespace pysshrp::log {
 namespace {
 
-/// What a message says by itself, so that sinks without fields need not repeat it.
+/// Which fields a message already has in words, so that sinks without fields need not repeat them.
 enum class Says {
-  facts,   ///< the event's own, and nothing of the context
-  client,  ///< besides: who from where with which method
-  line     ///< it is a line of sshd's that log scanners know to its last word: nothing may follow
+  facts,   ///< the event's own fields
+  client,  ///< also the user, source, method and key
+  line     ///< everything: it is sshd's line, and log scanners match it to its end
 };
 
 using Fields = decltype(Record::fields);
@@ -21,15 +22,15 @@ struct Words {
   std::string_view id;
   Says says;
   std::string message;
-  Fields facts{};   ///< what the message says
-  Fields beside{};  ///< what it does not say
+  Fields facts{};  ///< that the message has in words
+  Fields extra{};  ///< that it has not
 };
 
 std::string sentence(const std::string& text) {
-  return printable(text, kSentenceMost);
+  return printable(text, kMaxSentence);
 }
 
-Fields because(std::string reason) {
+Fields reason_field(std::string reason) {
   return {{"PYSSHRP_REASON", std::move(reason)}};
 }
 
@@ -42,7 +43,7 @@ std::string seconds(std::chrono::milliseconds duration) {
 Context escaped(Context context) {
   for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_address,
                             &context.upstream_user, &context.method, &context.key})
-    *text = printable(*text, kNameMost);
+    *text = printable(*text, kMaxName);
   return context;
 }
 
@@ -50,38 +51,38 @@ std::string source(const Context& c) {
   return c.peer + " port " + std::to_string(c.port);
 }
 
-/// The user as one word without colons: a name with ` from 192.0.2.1 port 1 ssh2: ` in it must neither make a log
-/// scanner punish that address nor hide the line from it.
+/// The user as one word without colons, so that log scanners find the right address even if the name contains
+/// ` from 192.0.2.1 port 1 ssh2: `.
 std::string user(const Context& c) {
   std::string out;
   for (const char ch : c.user) out += ch == ' ' ? "\\040" : ch == ':' ? "\\072" : std::string{ch};
   return out;
 }
 
-std::string account(const Context& c) {
+std::string user_phrase(const Context& c) {
   return (c.invalid_user ? "invalid user " : "") + user(c);
 }
 
-/// As sshd names the other end before the login: `authenticating user alice 192.0.2.1 port 40000`.
-std::string stranger(const Context& c) {
+/// The peer in sshd's words for before the login: `authenticating user alice 192.0.2.1 port 40000`.
+std::string unauthenticated_peer(const Context& c) {
   if (c.user.empty()) return source(c);
-  return (c.invalid_user ? "" : "authenticating user ") + account(c) + ' ' + source(c);
+  return (c.invalid_user ? "" : "authenticating user ") + user_phrase(c) + ' ' + source(c);
 }
 
 /// `Failed password for invalid user alice from 192.0.2.1 port 40000 ssh2`
 std::string attempt(std::string_view verdict, const Context& c) {
   const std::string key = c.method == "publickey" && !c.key.empty() ? ": " + c.key : "";
-  return std::string{verdict} + ' ' + c.method + " for " + account(c) + " from " + source(c) + " ssh2" + key;
+  return std::string{verdict} + ' ' + c.method + " for " + user_phrase(c) + " from " + source(c) + " ssh2" + key;
 }
 
-/// sshd's line for an ending, and the reason in a few words.
-std::pair<std::string, std::string> describe(const Ending& ending, const Context& c) {
+/// sshd's line for a disconnect reason, and the reason in a few words.
+std::pair<std::string, std::string> describe(const DisconnectReason& reason, const Context& c) {
   using Pair = std::pair<std::string, std::string>;
   static const std::string kPreauth = " [preauth]";
   return std::visit(
       Cases{
           [&](const ClientClosed&) {
-            return Pair{"Connection closed by " + stranger(c) + kPreauth, "client closed the connection"};
+            return Pair{"Connection closed by " + unauthenticated_peer(c) + kPreauth, "client closed the connection"};
           },
           [&](const ClientDisconnected& e) {
             return Pair{"Received disconnect from " + source(c) + ':' + sentence(e.text) + kPreauth,
@@ -91,14 +92,14 @@ std::pair<std::string, std::string> describe(const Ending& ending, const Context
             return Pair{"Timeout before authentication for " + source(c), "login grace time is over"};
           },
           [&](const TooManyTries&) {
-            return Pair{"maximum authentication attempts exceeded for " + account(c) + " from " + source(c) + " ssh2" +
-                            kPreauth,
+            return Pair{"maximum authentication attempts exceeded for " + user_phrase(c) + " from " + source(c) +
+                            " ssh2" + kPreauth,
                         "too many authentication failures"};
           },
           [&](const PastMaxStartups& e) {
-            const std::string bound = printable(e.bound, kNameMost);
+            const std::string bound = printable(e.bound, kMaxName);
             return Pair{"drop connection #" + std::to_string(e.startups) + " from [" + c.peer +
-                            "]:" + std::to_string(c.port) + " on " + printable(e.on, kNameMost) + " past " + bound,
+                            "]:" + std::to_string(c.port) + " on " + printable(e.on, kMaxName) + " past " + bound,
                         "past " + bound};
           },
           [&](const NotNegotiated& e) {
@@ -106,53 +107,54 @@ std::pair<std::string, std::string> describe(const Ending& ending, const Context
                         "no common algorithm"};
           },
           [&](const Broken& e) {
-            return Pair{"Connection from " + stranger(c) + ": " + sentence(e.what) + kPreauth, sentence(e.what)};
+            return Pair{"Connection from " + unauthenticated_peer(c) + ": " + sentence(e.what) + kPreauth,
+                        sentence(e.what)};
           },
       },
-      ending);
+      reason);
 }
 
-Words put(Level level, std::string_view id, const Ending& ending, const Context& c) {
-  auto [message, reason] = describe(ending, c);
-  return {level, id, Says::line, std::move(message), because(std::move(reason))};
+Words words_for(Level level, std::string_view id, const DisconnectReason& reason, const Context& c) {
+  auto [message, short_reason] = describe(reason, c);
+  return {level, id, Says::line, std::move(message), reason_field(std::move(short_reason))};
 }
 
-Words put(const UserRefused& e, const Context& c) {
+Words words_for(const UserRefused& e, const Context& c) {
   static constexpr std::string_view kId = "681c3e13374849a2911cbd7eae93ce76";
   const std::string reason = sentence(e.reason);
   if (c.invalid_user)
-    return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), because(reason)};
+    return {Level::info, kId, Says::line, "Invalid user " + user(c) + " from " + source(c), reason_field(reason)};
   return {Level::info, kId, Says::client, "User " + user(c) + " from " + source(c) + " not allowed because " + reason,
-          because(reason)};
+          reason_field(reason)};
 }
 
-/// A path in a message, where nothing in it can end it. A line has room for two of them and for who it was.
-std::string spoken(const std::string& path) {
-  return '"' + printable(path, kSentenceMost, "\"") + '"';
+/// A path in quotes, with quotes in it escaped. Short enough for two of them and the context in one line.
+std::string quoted_path(const std::string& path) {
+  return '"' + printable(path, kMaxSentence, "\"") + '"';
 }
 
 /// As sftp-server names a request: `remove name "/a"`, `rename old "/a" new "/b"`.
 std::string request(const std::string& operation, const std::string& path, const std::string& second_path) {
-  const std::string verb = printable(operation, kNameMost, " ");
-  if (second_path.empty()) return verb + " name " + spoken(path);
-  return verb + " old " + spoken(path) + " new " + spoken(second_path);
+  const std::string verb = printable(operation, kMaxName, " ");
+  if (second_path.empty()) return verb + " name " + quoted_path(path);
+  return verb + " old " + quoted_path(path) + " new " + quoted_path(second_path);
 }
 
-Fields about(const std::string& operation, const std::string& path, const std::string& second_path) {
-  return {{"PYSSHRP_OPERATION", printable(operation, kNameMost)},
-          {"PYSSHRP_PATH", printable(path, kPathMost)},
-          {"PYSSHRP_SECOND_PATH", printable(second_path, kPathMost)}};
+Fields operation_fields(const std::string& operation, const std::string& path, const std::string& second_path) {
+  return {{"PYSSHRP_OPERATION", printable(operation, kMaxName)},
+          {"PYSSHRP_PATH", printable(path, kMaxPath)},
+          {"PYSSHRP_SECOND_PATH", printable(second_path, kMaxPath)}};
 }
 
-/// sftp-server's line, also that for a file nobody closed.
-Words put(const FileClosed& e) {
+/// sftp-server's line; `forced close` is its word for a file that was still open at the end.
+Words words_for(const FileClosed& e) {
   const std::string read = std::to_string(e.bytes_read), written = std::to_string(e.bytes_written);
   Words words{
       Level::info,
       "0bc5d03e34f64ed6809f0ac542b078f2",
       Says::facts,
-      (e.still_open ? "forced close " : "close ") + spoken(e.path) + " bytes read " + read + " written " + written,
-      about("close", e.path, ""),
+      (e.still_open ? "forced close " : "close ") + quoted_path(e.path) + " bytes read " + read + " written " + written,
+      operation_fields("close", e.path, ""),
       {{"PYSSHRP_DURATION", seconds(e.duration)}}};
   words.facts.emplace_back("PYSSHRP_BYTES_READ", read);
   words.facts.emplace_back("PYSSHRP_BYTES_WRITTEN", written);
@@ -160,24 +162,25 @@ Words put(const FileClosed& e) {
   return words;
 }
 
-Words put(const FileOperation& e) {
+Words words_for(const FileOperation& e) {
   const std::string status = sentence(e.status);
   Words words{Level::info, "a9ff96bc722e4a53859e6e80d133f2d3", Says::facts,
-              request(e.operation, e.path, e.second_path) + ": " + status, about(e.operation, e.path, e.second_path)};
+              request(e.operation, e.path, e.second_path) + ": " + status,
+              operation_fields(e.operation, e.path, e.second_path)};
   words.facts.emplace_back("PYSSHRP_STATUS", status);
   return words;
 }
 
-Words put(const FileDenied& e) {
+Words words_for(const FileDenied& e) {
   const std::string reason = sentence(e.reason);
   Words words{Level::notice, "0896f9e298034d418e95b0e3b4a73bf9", Says::facts,
               "Refused " + request(e.operation, e.path, e.second_path) + ": " + reason,
-              about(e.operation, e.path, e.second_path)};
+              operation_fields(e.operation, e.path, e.second_path)};
   words.facts.emplace_back("PYSSHRP_REASON", reason);
   return words;
 }
 
-Words put(const DenialsLeftOut& e) {
+Words words_for(const DenialsLeftOut& e) {
   const std::string count = std::to_string(e.count);
   return {Level::notice,
           "61fbf82579ac4068b6f7bc892d33f982",
@@ -186,7 +189,7 @@ Words put(const DenialsLeftOut& e) {
           {{"PYSSHRP_COUNT", count}}};
 }
 
-Words put(const RecordsLost& e) {
+Words words_for(const RecordsLost& e) {
   const std::string count = std::to_string(e.count);
   return {Level::warning,
           "6e5403acab544369a24c7c1e6adf0858",
@@ -195,20 +198,22 @@ Words put(const RecordsLost& e) {
           {{"PYSSHRP_COUNT", count}}};
 }
 
-/// The table of events. Identifiers never change: catalogs and queries elsewhere know them.
-Words put(const Event& event, const Context& c) {
+/// The table of events. The message IDs never change, because catalogs and queries refer to them.
+Words words_for(const Event& event, const Context& c) {
   return std::visit(
       Cases{
           [](const ConfigFaulty& e) {
             return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts,
                          "Configuration fault: " + sentence(e.fault)};
           },
-          [&](const HandshakeFailed& e) { return put(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c); },
-          [&](const UserRefused& e) { return put(e, c); },
+          [&](const HandshakeFailed& e) {
+            return words_for(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c);
+          },
+          [&](const UserRefused& e) { return words_for(e, c); },
           [&](const LoginFailed&) {
             return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c)};
           },
-          [&](const LoginEnded& e) { return put(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c); },
+          [&](const LoginEnded& e) { return words_for(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c); },
           [&](const LoginAccepted&) {
             return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
           },
@@ -221,12 +226,12 @@ Words put(const Event& event, const Context& c) {
           [](const UpstreamFailed& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
-                         because(reason)};
+                         reason_field(reason)};
           },
           [](const UpstreamPassedOver& e) {
             const std::string reason = sentence(e.what);
             return Words{Level::warning, "a488b0e70c774ee2a5cd89218c35623a", Says::facts,
-                         "Upstream passed over: " + reason, because(reason)};
+                         "Upstream passed over: " + reason, reason_field(reason)};
           },
           [](const HostKeyRecorded& e) {
             return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
@@ -239,17 +244,17 @@ Words put(const Event& event, const Context& c) {
           [](const NotOpened& e) {
             const std::string reason = sentence(e.why);
             return Words{Level::info, "ca1f75b3f2c54231a9a258466d890060", Says::facts,
-                         "Not opened: " + sentence(e.what) + ": " + reason, because(reason)};
+                         "Not opened: " + sentence(e.what) + ": " + reason, reason_field(reason)};
           },
-          [](const FileClosed& e) { return put(e); },
-          [](const FileOperation& e) { return put(e); },
-          [](const FileDenied& e) { return put(e); },
-          [](const DenialsLeftOut& e) { return put(e); },
-          [](const RecordsLost& e) { return put(e); },
+          [](const FileClosed& e) { return words_for(e); },
+          [](const FileOperation& e) { return words_for(e); },
+          [](const FileDenied& e) { return words_for(e); },
+          [](const DenialsLeftOut& e) { return words_for(e); },
+          [](const RecordsLost& e) { return words_for(e); },
           [](const SftpEnded& e) {
             const std::string reason = sentence(e.reason);
             return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
-                         because(reason)};
+                         reason_field(reason)};
           },
           [](const Closed& e) {
             const std::string reason = sentence(e.reason);
@@ -257,10 +262,15 @@ Words put(const Event& event, const Context& c) {
                          "ac0f853e08234b89bdf945972940e057",
                          Says::facts,
                          "Session closed: " + reason,
-                         because(reason),
+                         reason_field(reason),
                          {{"PYSSHRP_BYTES_UP", std::to_string(e.bytes_up)},
                           {"PYSSHRP_BYTES_DOWN", std::to_string(e.bytes_down)},
                           {"PYSSHRP_DURATION", seconds(e.duration)}}};
+          },
+          [](const Stuck&) {
+            return Words{Level::error, "3f9d7c1e5b0846a2b8e4d6a17c92f05d", Says::facts,
+                         "Ended by the watchdog: " + std::to_string(watchdog::kMaxCpuSeconds) +
+                             " s of processor time without a pause"};
           },
           [](const Internal& e) {
             return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::facts, sentence(e.text)};
@@ -279,28 +289,28 @@ bool is_host_of(const std::string& upstream, const std::string& address) {
 
 Record describe(const Event& event, const Context& context) {
   const Context c = escaped(context);
-  Words words = put(event, c);
+  Words words = words_for(event, c);
   Record record{words.level, words.id, std::move(words.message), {}, 0};
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) record.fields.emplace_back(name, std::move(value));
   };
   if (c.unverified && words.says != Says::line) record.message += ": upstream host key not verified";
-  // What messages say comes first: `said` counts it.
+  // Fields that the message has in words come first, see Record::fields_in_message.
   add("PYSSHRP_UNVERIFIED", c.unverified ? "yes" : "");
   for (auto& [name, value] : words.facts) add(name, std::move(value));
-  if (words.says == Says::facts) record.said = record.fields.size();
+  if (words.says == Says::facts) record.fields_in_message = record.fields.size();
   add("PYSSHRP_USER", c.user);
   add("PYSSHRP_PEER", c.peer);
   add("PYSSHRP_PORT", std::to_string(c.port));
   add("PYSSHRP_METHOD", c.method);
   add("PYSSHRP_KEY", c.method == "publickey" ? c.key : "");
-  if (words.says == Says::client) record.said = record.fields.size();
+  if (words.says == Says::client) record.fields_in_message = record.fields.size();
   add("PYSSHRP_SERVER", c.server);
   add("PYSSHRP_UPSTREAM", c.upstream);
   add("PYSSHRP_UPSTREAM_ADDRESS", is_host_of(c.upstream, c.upstream_address) ? "" : c.upstream_address);
   add("PYSSHRP_UPSTREAM_USER", c.upstream_user);
-  for (auto& [name, value] : words.beside) add(name, std::move(value));
-  if (words.says == Says::line) record.said = record.fields.size();
+  for (auto& [name, value] : words.extra) add(name, std::move(value));
+  if (words.says == Says::line) record.fields_in_message = record.fields.size();
   return record;
 }
 

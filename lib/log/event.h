@@ -12,8 +12,7 @@
 
 namespace pysshrp::log {
 
-/// What is known of the connection so far; every record carries it. Texts are as the client typed them: describe()
-/// escapes.
+/// What is known of the connection so far; every record carries it. Texts are unescaped; describe() escapes them.
 struct Context {
   std::string peer = "unknown";  ///< address, `unix` for a Unix socket
   std::uint16_t port = 0;
@@ -25,11 +24,13 @@ struct Context {
   std::string upstream_user;
   std::string method;       ///< `password`
   std::string key;          ///< with the method publickey: `ED25519 SHA256:...`
-  bool unverified = false;  ///< upstream_host_key_check = insecure: every record from then on says so
+  bool unverified = false;  ///< the host key was not checked (upstream_host_key_check = insecure)
+
+  bool operator==(const Context&) const = default;
 };
 
-// How a connection ended before somebody was logged in. sshd has a line for each.
-struct ClientClosed {};  ///< without a word
+// How a connection ended before login. sshd has a line for each.
+struct ClientClosed {};  ///< without SSH_MSG_DISCONNECT
 struct ClientDisconnected {
   std::string text;
 };                        ///< SSH_MSG_DISCONNECT: code and words, `11: disconnected by user`
@@ -39,29 +40,29 @@ struct PastMaxStartups {
   std::size_t startups = 0;  ///< connections that were not logged in when it came
   std::string on;            ///< our end, `[192.0.2.1]:2222`
   std::string bound;         ///< `MaxStartups`, `PerSourceMaxStartups`
-};                           ///< too many are not logged in
+};                           ///< max_startups or per_source_max_startups
 struct NotNegotiated {
   std::string what;
 };  ///< `no matching cipher found. Their offer: 3des-cbc`
 struct Broken {
   std::string what;
-};  ///< anything else, as `message authentication code incorrect`
-using Ending =
+};  ///< anything else, such as `message authentication code incorrect`
+using DisconnectReason =
     std::variant<ClientClosed, ClientDisconnected, GraceTimeOver, TooManyTries, PastMaxStartups, NotNegotiated, Broken>;
 
-// Events. The texts are English for people who know sshd's log: where sshd has a line for it, it is that line.
+// Events. Where sshd has a log line for it, the text is that line.
 struct ConfigFaulty {
   std::string fault;
 };  ///< error; one for each fault
 struct HandshakeFailed {
-  Ending how;
-};  ///< info: no SSH session came to be (scanners, wrong algorithms)
+  DisconnectReason how;
+};  ///< info: the connection ended before or in the key exchange (scanners, no common algorithm)
 struct UserRefused {
   std::string reason;
-};                      ///< info: no route, or (not Context::invalid_user) not from there
+};                      ///< info: no route (Context::invalid_user), or not allowed from this address
 struct LoginFailed {};  ///< notice: one attempt with Context::method failed
 struct LoginEnded {
-  Ending how;
+  DisconnectReason how;
 };                        ///< notice: the connection ended without a login
 struct LoginAccepted {};  ///< info: logged in, on both sides
 struct LoginPartial {};   ///< info: Context::method was right, and another one is needed
@@ -83,41 +84,41 @@ struct Denied {
 
 struct NotOpened {
   std::string what, why;
-};  ///< info: a channel or a listener that the other side did not give, `direct-tcpip db.lan:5432`, in its words
+};  ///< info: the other side refused a channel or a forward (`direct-tcpip db.lan:5432`); its reason
 
-// Events of SFTP. Paths are as the client sees them and typed them. A rename and a link have a second path, the new
-// name.
-struct FileClosed {  ///< info: a file that was open, for sftp_log
+// SFTP events. Paths are as the client sees them. A rename and a link have a second path, the new name.
+struct FileClosed {  ///< info: an open file was closed, with sftp_log
   std::string path;
   std::uint64_t bytes_read = 0, bytes_written = 0;
   std::chrono::milliseconds duration{};  ///< from its opening
   bool still_open = false;               ///< when the session ended
 };
-struct FileOperation {                       ///< info: a change by name, for sftp_log
+struct FileOperation {                       ///< info: a change by name, with sftp_log
   std::string operation, path, second_path;  ///< `rename`
   std::string status;                        ///< `Success`, `No such file`
 };
-struct FileDenied {  ///< notice: a request that did not go up
+struct FileDenied {  ///< notice: the filter refused a request
   std::string operation, path, second_path;
   std::string reason;
 };
 struct DenialsLeftOut {
   std::uint64_t count = 0;
-};  ///< notice: so many of these, of Denied and of NotOpened have no record, see Ration
+};  ///< notice: how many FileDenied, Denied and NotOpened were left out, see RateLimiter
 
 struct RecordsLost {
   std::uint64_t count = 0;
-};  ///< warning: so many before this one the log did not take
+};  ///< warning: how many records before this one were lost
 
-struct SftpEnded {  ///< error: a channel that could not go on; the session does
+struct SftpEnded {  ///< error: an SFTP channel was closed; the session goes on
   std::string reason;
 };
 
 struct Closed {                                ///< info: the last record of a session
   std::uint64_t bytes_up = 0, bytes_down = 0;  ///< channel data relayed
-  std::chrono::milliseconds duration{};        ///< from accept
+  std::chrono::milliseconds duration{};        ///< since the connection was accepted
   std::string reason;
 };
+struct Stuck {};  ///< error: the last record of a process that went on without a pause, see base/watchdog.h
 struct Internal {
   Level level = Level::debug;
   std::string text;
@@ -126,19 +127,19 @@ struct Internal {
 using Event =
     std::variant<ConfigFaulty, HandshakeFailed, UserRefused, LoginFailed, LoginEnded, LoginAccepted, LoginPartial,
                  KeyNoted, UpstreamFailed, UpstreamPassedOver, HostKeyRecorded, Denied, NotOpened, FileClosed,
-                 FileOperation, FileDenied, DenialsLeftOut, RecordsLost, SftpEnded, Closed, Internal>;
+                 FileOperation, FileDenied, DenialsLeftOut, RecordsLost, SftpEnded, Closed, Stuck, Internal>;
 
-/// One event as it is written: the same content whatever the sink.
+/// One event as it is written. Every sink gets the same content.
 struct Record {
   Level level = Level::info;
   std::string_view message_id;  ///< 32 hexadecimal digits, one per event type (units/pysshrp.catalog)
   std::string message;          ///< one line, printable
   std::vector<std::pair<std::string_view, std::string>>
-      fields;            ///< PYSSHRP_USER and so on, without those that are unknown
-  std::size_t said = 0;  ///< so many of the first fields stand in the message already
+      fields;                         ///< PYSSHRP_USER and so on, without those that are unknown
+  std::size_t fields_in_message = 0;  ///< how many of the first fields the message already has in words
 };
 
-/// Pure. The one place where what came from outside is escaped.
+/// A pure function, and the only place where text from outside is escaped.
 Record describe(const Event& event, const Context& context);
 
 }  // namespace pysshrp::log

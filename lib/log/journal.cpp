@@ -15,11 +15,12 @@ namespace {
 constexpr const char* kSocket = "/run/systemd/journal/socket";
 constexpr std::string_view kCut = "...";
 
-/// NAME=VALUE, or where the value has a newline NAME, the number of its bytes, and the value.
+/// Journal export format: NAME=VALUE, or for a value with a newline NAME, its length as 64 bits little-endian, and the
+/// value. Cuts the value at kMaxEntry.
 void append(std::string& entry, std::string_view name, std::string_view value) {
   constexpr std::size_t kLength = sizeof(std::uint64_t), kFrame = 2 + kLength + kCut.size();
-  if (entry.size() + name.size() + kFrame > kEntryMost) return;
-  const std::size_t room = kEntryMost - entry.size() - name.size() - kFrame;
+  if (entry.size() + name.size() + kFrame > kMaxEntry) return;
+  const std::size_t room = kMaxEntry - entry.size() - name.size() - kFrame;
   const bool cut = value.size() > room;
   const std::string text = std::string{value.substr(0, room)} + std::string{cut ? kCut : ""};
   entry += name;
@@ -36,7 +37,9 @@ class Journal final : public Sink {
  public:
   explicit Journal(Fd socket) noexcept : queue_(std::move(socket)) {}
   bool write(const Record& record) noexcept override { return queue_.write(journal_entry(record)); }
+  Raw raw(const Record& record) override { return {queue_.fd(), journal_entry(record)}; }
   std::size_t flush(std::chrono::milliseconds wait) noexcept override { return queue_.flush(wait); }
+  int blocked_fd() const noexcept override { return queue_.blocked_fd(); }
 
  private:
   SendQueue queue_;

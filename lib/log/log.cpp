@@ -1,27 +1,47 @@
 #include "log/log.h"
 
+#include "base/watchdog.h"
 #include "log/sinks.h"
 
 namespace pysshrp::log {
 
 using namespace std::chrono_literals;
 
+Log::~Log() {
+  finish();
+  watchdog::leave_last_words(-1, {});
+}
+
+// The connection begins: what is known of it is in the context.
+void Log::set_level(Level level) {
+  level_ = level;
+  leave_last_words();
+}
+
+void Log::leave_last_words() {
+  if (left_ == context) return;
+  left_ = context;
+  const Sink::Raw raw = sink_->raw(describe(Stuck{}, context));
+  watchdog::leave_last_words(raw.fd, raw.bytes);
+}
+
 void Log::operator()(const Event& event) {
   const Record record = describe(event, context);
   if (record.level > level_) return;
   flush();
   if (!sink_->write(record)) ++lost_;
+  leave_last_words();
 }
 
 void Log::flush() {
-  write_what_waits(0ms);
+  write_queued(0ms);
 }
 
 void Log::finish() {
-  write_what_waits(1s);
+  write_queued(1s);
 }
 
-void Log::write_what_waits(std::chrono::milliseconds wait) {
+void Log::write_queued(std::chrono::milliseconds wait) {
   lost_ += sink_->flush(wait);
   if (lost_ != 0 && sink_->write(describe(RecordsLost{lost_}, context))) lost_ = 0;
 }

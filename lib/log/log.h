@@ -3,51 +3,65 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "base/level.h"
 #include "log/event.h"
 
 namespace pysshrp::log {
 
-/// Somewhere records go. Nothing here fails visibly.
+/// Where records are written. Failures are only reported as lost records.
 class Sink {
  public:
   virtual ~Sink() = default;
-  /// Whether it was taken: written, or waiting to be. Waits for no reader that does not read.
+  /// Writes the record or queues it. False if it is lost. Does not wait for a reader that has stopped reading.
   virtual bool write(const Record& record) noexcept = 0;
-  /// Writes what waits, for which it may wait so long; how many records that were taken could not be written.
+  /// Writes queued records, and may wait this long for it. Returns how many queued records were lost.
   virtual std::size_t flush(std::chrono::milliseconds) noexcept { return 0; }
+  /// The descriptor that has no room for what is queued; -1: nothing is.
+  virtual int blocked_fd() const noexcept { return -1; }
+  /// What `write` would write, and where to, for somebody who can do no more than that.
+  struct Raw {
+    int fd = -1;
+    std::string bytes;
+  };
+  virtual Raw raw(const Record&) { return {}; }
 };
 
 enum class Target { journal, syslog, stderr_lines };
 
-/// Where the journal cannot be written to, syslog takes its place.
+/// Falls back to syslog if the journal cannot be reached.
 std::unique_ptr<Sink> open_sink(Target target);
 
-/// The log of one connection. What its sink does not take is lost, and the next record that gets through comes after
-/// one that says how many were.
+/// The log of one connection. Records that the sink does not take are lost; a RecordsLost before the next record that
+/// gets through says how many.
 class Log {
  public:
   explicit Log(std::unique_ptr<Sink> sink) noexcept : sink_(std::move(sink)) {}
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
-  ~Log() { finish(); }
-  /// Records that weigh less are left out.
-  void set_level(Level level) noexcept { level_ = level; }
+  ~Log();
+  /// Drops records that are less important than `level`.
+  void set_level(Level level);
   Level level() const noexcept { return level_; }
   void operator()(const Event& event);
-  /// Writes what waits; never blocks.
+  /// Writes queued records; never blocks.
   void flush();
-  /// Nobody is served any more, and a second may be spent on what waits.
+  /// The descriptor for which flush() waits until it is writable; -1: none.
+  int blocked_fd() const noexcept { return sink_->blocked_fd(); }
+  /// Writes queued records at the end of the connection; may take a second.
   void finish();
   Context context;
 
  private:
-  void write_what_waits(std::chrono::milliseconds wait);
+  void write_queued(std::chrono::milliseconds wait);
+  void leave_last_words();
 
   std::unique_ptr<Sink> sink_;
   Level level_ = Level::info;
-  std::uint64_t lost_ = 0;  ///< records since the last one that was taken
+  std::optional<Context> left_;  ///< what the watchdog would say was made of it
+  std::uint64_t lost_ = 0;       ///< records lost since the last one that got through
 };
 
 }  // namespace pysshrp::log

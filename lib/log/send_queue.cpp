@@ -17,17 +17,18 @@ bool SendQueue::write(std::string entry) {
 }
 
 std::size_t SendQueue::flush(std::chrono::milliseconds wait) {
-  const TimePoint until = Clock::now() + wait;
-  while (!waiting_.empty()) {
+  const TimePoint last = Clock::now() + kMaxFlushes * wait;
+  for (TimePoint until = Clock::now() + wait; !waiting_.empty();) {
     const Sent sent = send_front();
     if (sent == Sent::lost) ++lost_;
     if (sent == Sent::not_yet && !has_room_before(until)) break;
+    if (sent != Sent::not_yet && wait.count() > 0) until = std::min(Clock::now() + wait, last);
   }
   return std::exchange(lost_, 0);
 }
 
 bool SendQueue::make_room(std::size_t size) noexcept {
-  for (TimePoint until = kNever; !waiting_.empty() && bytes_ + size > kMost;) {
+  for (TimePoint until = kNever; !waiting_.empty() && bytes_ + size > kMaxBytes;) {
     const Sent sent = send_front();
     if (sent == Sent::lost) ++lost_;
     if (sent != Sent::not_yet) {
@@ -35,7 +36,7 @@ bool SendQueue::make_room(std::size_t size) noexcept {
       continue;
     }
     if (is_stuck_) return false;
-    until = std::min(until, Clock::now() + kPatience);
+    until = std::min(until, Clock::now() + kStallTime);
     is_stuck_ = !has_room_before(until);
   }
   return true;

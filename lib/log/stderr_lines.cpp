@@ -15,15 +15,20 @@ constexpr std::array kLevels{"emergency", "alert", "critical", "error", "warning
 class StderrLines final : public Sink {
  public:
   bool write(const Record& record) noexcept override {
-    // It is not ours alone, so that it cannot be made not to block. A pipe that says it has room has it for PIPE_BUF
-    // bytes, more than a line has, if nobody else writes in between.
+    // stderr is shared with other processes, so it must not be made non-blocking. A pipe that polls as writable has
+    // room for PIPE_BUF bytes, more than a line, unless somebody else writes in between.
     pollfd room{STDERR_FILENO, POLLOUT, 0};
     if (::poll(&room, 1, 0) != 1) return false;
-    const std::string text =
-        std::string{"pysshrp: "} + kLevels[static_cast<std::size_t>(record.level)] + ": " + line(record) + '\n';
+    const std::string text = text_of(record);
     ssize_t written = -1;
     while ((written = ::write(STDERR_FILENO, text.data(), text.size())) < 0 && errno == EINTR) continue;
     return written >= 0;
+  }
+  Raw raw(const Record& record) override { return {STDERR_FILENO, text_of(record)}; }
+
+ private:
+  static std::string text_of(const Record& record) {
+    return std::string{"pysshrp: "} + kLevels[static_cast<std::size_t>(record.level)] + ": " + line(record) + '\n';
   }
 };
 

@@ -22,24 +22,28 @@ std::string timestamp() {
   return {text.data(), ::strftime(text.data(), text.size(), "%b %e %H:%M:%S", &local)};
 }
 
-/// Does what syslog(3) does, which makes a new socket when the daemon has been started again; in a session the sandbox
-/// refuses that.
+/// Replaces syslog(3), which reconnects after the daemon was restarted: the sandbox of a session forbids new sockets.
 class Syslog final : public Sink {
  public:
   Syslog(Fd socket, SendQueue::Kind kind) noexcept
       : queue_(std::move(socket), kind), ends_with_nul_(kind == SendQueue::Kind::stream) {
-    ::tzset();  // while files can be read
+    ::tzset();  // reads a file, which is no longer possible in a session
   }
 
-  bool write(const Record& record) noexcept override {
-    std::string text = '<' + std::to_string(LOG_AUTHPRIV | static_cast<int>(record.level)) + '>' + timestamp() +
-                       " pysshrp[" + std::to_string(::getpid()) + "]: " + line(record);
-    if (ends_with_nul_) text += '\0';
-    return queue_.write(std::move(text));
-  }
+  bool write(const Record& record) noexcept override { return queue_.write(text_of(record, timestamp() + ' ')); }
+  /// It may be long until then: the daemon takes its own time.
+  Raw raw(const Record& record) override { return {queue_.fd(), text_of(record, "")}; }
   std::size_t flush(std::chrono::milliseconds wait) noexcept override { return queue_.flush(wait); }
+  int blocked_fd() const noexcept override { return queue_.blocked_fd(); }
 
  private:
+  std::string text_of(const Record& record, const std::string& when) const {
+    std::string text = '<' + std::to_string(LOG_AUTHPRIV | static_cast<int>(record.level)) + '>' + when + "pysshrp[" +
+                       std::to_string(::getpid()) + "]: " + line(record);
+    if (ends_with_nul_) text += '\0';
+    return text;
+  }
+
   SendQueue queue_;
   bool ends_with_nul_;
 };

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
 
 namespace pysshrp::log {
 namespace {
@@ -13,32 +15,19 @@ struct Range {
   char32_t first, last;
 };
 
-/// Characters that would forge or hide a part of the line (Unicode 15: Cc, Cf of Bidi and layout, Zl, Zp), and
-/// surrogates.
-constexpr std::array kUnfit{Range{0x80, 0x9f},     Range{0xad, 0xad},     Range{0x61c, 0x61c},
-                            Range{0x180e, 0x180e}, Range{0x200b, 0x200f}, Range{0x2028, 0x202e},
-                            Range{0x2060, 0x206f}, Range{0xd800, 0xdfff}, Range{0xfeff, 0xfeff},
-                            Range{0xfff9, 0xfffb}, Range{0xfffe, 0xffff}, Range{0xe0000, 0xe007f}};
+/// Characters that could forge or hide a part of the line (Unicode 15: Cc, Zl, Zp, the Cf of bidirectional text and
+/// layout), and surrogates.
+constexpr std::array kUnfit{Range{0, 0x1f},         Range{0x7f, 0x9f},     Range{0xad, 0xad},     Range{0x61c, 0x61c},
+                            Range{0x180e, 0x180e},  Range{0x200b, 0x200f}, Range{0x2028, 0x202e}, Range{0x2060, 0x206f},
+                            Range{0xd800, 0xdfff},  Range{0xfeff, 0xfeff}, Range{0xfff9, 0xfffb}, Range{0xfffe, 0xffff},
+                            Range{0xe0000, 0xe007f}};
 
-/// The length of the UTF-8 character (RFC 3629) that `text` begins with; 0 when there is none or it is unfit for a
-/// line.
+/// The length of the UTF-8 character that `text` begins with; 0 if there is none or it is one of kUnfit.
 std::size_t fit_character(std::string_view text) {
-  static constexpr std::array<char32_t, 5> kSmallest{0, 0, 0x80, 0x800, 0x10000};  // by length: less is overlong
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return lead >= 0x20 && lead != 0x7f ? 1 : 0;
-  if (lead < 0xc2 || lead > 0xf4) return 0;
-  const std::size_t length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (text.size() < length) return 0;
-  char32_t code = lead & (0x7fU >> length);
-  for (const char c : text.substr(1, length - 1)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0U) != 0x80) return 0;
-    code = code << 6U | (byte & 0x3fU);
-  }
-  if (code < kSmallest[length] || code > 0x10ffff) return 0;
+  const auto [code, size] = first_character(text);
   const bool unfit =
-      std::any_of(kUnfit.begin(), kUnfit.end(), [&](Range r) { return r.first <= code && code <= r.last; });
-  return unfit ? 0 : length;
+      std::any_of(kUnfit.begin(), kUnfit.end(), [code = code](Range r) { return r.first <= code && code <= r.last; });
+  return unfit ? 0 : size;
 }
 
 std::string octal(char c) {
@@ -47,20 +36,15 @@ std::string octal(char c) {
   return {'\\', digit(6), digit(3), digit(0)};
 }
 
-/// `text` shortened to `most` bytes, never inside a character.
+/// `text`, cut to at most `most` bytes between two characters.
 std::string shortened(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
-  std::size_t end = most - kCut.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
-  return text.replace(end, text.npos, kCut);
+  return text.replace(whole_characters(text, most - kCut.size()), text.npos, kCut);
 }
 
-/// PYSSHRP_BYTES_UP as bytes_up.
+/// The key of a field: PYSSHRP_BYTES_UP becomes bytes_up.
 std::string key(std::string_view field) {
-  std::string out{field.substr(std::string_view{"PYSSHRP_"}.size())};
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
+  return lowered(field.substr(std::string_view{"PYSSHRP_"}.size()));
 }
 
 std::string quoted(const std::string& value) {
@@ -100,11 +84,11 @@ std::string for_terminal(std::string_view text, std::string_view kept) {
 
 std::string line(const Record& record) {
   std::string out = record.message;
-  for (std::size_t i = record.said; i < record.fields.size(); ++i) {
+  for (std::size_t i = record.fields_in_message; i < record.fields.size(); ++i) {
     const auto& [name, value] = record.fields[i];
     out += ' ' + key(name) + '=' + quoted(value);
   }
-  return shortened(std::move(out), kLineMost);
+  return shortened(std::move(out), kMaxLine);
 }
 
 }  // namespace pysshrp::log

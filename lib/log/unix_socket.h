@@ -7,9 +7,8 @@
 
 namespace pysshrp::log {
 
-/// Connected to the Unix socket at a path or, with an `@` in front, at a name in the abstract namespace; nothing where
-/// nobody listens. It never blocks, is written to with send(2), and is never connected again: in a session the sandbox
-/// refuses that.
+/// A non-blocking socket, connected to the Unix socket at a path or, with an `@` in front, to an abstract name. An
+/// empty Fd if nobody listens. Use send(2), which the sandbox allows; it forbids to connect again in a session.
 Fd connect_unix(const std::string& name, int type = SOCK_DGRAM);
 
 }  // namespace pysshrp::log

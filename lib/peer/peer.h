@@ -7,10 +7,10 @@
 
 namespace pysshrp::peer {
 
-/// Who is at the other end, from getpeername(2) or from a balancer that is trusted, never from the environment.
+/// The client's address, from getpeername(2) or from a trusted balancer's header, never from the environment.
 using Peer = Endpoint;
 
-/// Where plain words may go. Under inetd all three descriptors are the client's socket.
+/// What stderr is. Under inetd all three standard descriptors are the client's socket.
 enum class Stderr { journal, socket, closed, other };
 
 struct Taken {
@@ -19,15 +19,15 @@ struct Taken {
   Stderr err;
 };
 
-/// Takes the client's socket from fd 0 (else fd 3 when LISTEN_FDS says so) and puts /dev/null on 0 and on whichever of
-/// 1 and 2 are that same socket. After this nothing that is printed can reach the client. `journal_stream` is
-/// $JOURNAL_STREAM. No error text is printed here: an Error means fd 0 is not a connected stream socket.
+/// Takes the client's socket from fd 0, or from fd 3 if LISTEN_FDS says so. Puts /dev/null on 0 and on those of 1 and 2
+/// that are the same socket, so that nothing that is printed later reaches the client. `journal_stream` is
+/// $JOURNAL_STREAM. An Error means that there is no connected stream socket; nothing is printed here.
 struct Environment {
   std::string journal_stream, listen_fds, listen_pid;
 };
 Result<Taken> take_socket(const Environment& environment);
 
-/// Whether what is printed on stderr would reach the client, as under inetd before take_socket().
+/// Whether stderr is the client's socket, as under inetd before take_socket().
 bool stderr_is_the_client() noexcept;
 
 }  // namespace pysshrp::peer

@@ -6,13 +6,15 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/bytes.h"
+
 namespace pysshrp::peer {
 namespace {
 
 using namespace std::string_view_literals;
 
 constexpr auto kV1 = "PROXY "sv, kV2 = "\r\n\r\n\0\r\nQUIT\n"sv;
-static_assert(kV2.size() == kSignature);  // no header is shorter: `PROXY UNKNOWN` has 15 bytes
+static_assert(kV2.size() == kSignature);  // every header is longer: `PROXY UNKNOWN` has 15 bytes
 constexpr std::size_t kV1Most = 107;
 constexpr std::size_t kV2Fixed = 16, kV2MostAddresses = kLongestHeader - kV2Fixed;
 
@@ -40,7 +42,7 @@ std::optional<Address> read_address(std::string_view text, bool v6) {
 }
 
 /// `TCP4 192.0.2.1 198.51.100.1 40000 22` or `UNKNOWN` and anything.
-HeaderVerdict judge_line(std::string_view line) {
+ParsedHeader parse_line(std::string_view line) {
   std::array<std::string_view, 6> words;
   std::size_t n = 0;
   for (bool more = true; more && n < words.size(); ++n) {
@@ -50,7 +52,7 @@ HeaderVerdict judge_line(std::string_view line) {
     if (more) line.remove_prefix(space + 1);
   }
   const auto& [protocol, source, destination, source_port, destination_port, rest] = words;
-  if (protocol == "UNKNOWN") return OwnCheck{};
+  if (protocol == "UNKNOWN") return LocalCommand{};
   const bool v6 = protocol == "TCP6";
   if (!v6 && protocol != "TCP4") return malformed("its protocol is none of TCP4, TCP6 and UNKNOWN");
   if (n != 5) return malformed("it has not two addresses and two ports");
@@ -61,30 +63,18 @@ HeaderVerdict judge_line(std::string_view line) {
   return Peer{from, *port};
 }
 
-HeaderVerdict judge_v1(std::string_view so_far) {
+ParsedHeader parse_v1(std::string_view so_far) {
   const auto cr = so_far.find('\r');
   if (so_far.find('\n') < cr) return malformed("its line ends without CR");
   if (cr != so_far.npos && cr + 1 < so_far.size()) {
     if (so_far[cr + 1] != '\n') return malformed("its line ends without LF");
-    return judge_line(so_far.substr(kV1.size(), cr - kV1.size()));
+    return parse_line(so_far.substr(kV1.size(), cr - kV1.size()));
   }
   if (so_far.size() >= kV1Most) return malformed("its line is longer than 107 bytes");
-  return More{so_far.size() < kSignature ? kSignature - so_far.size() : 1};
+  return NeedMore{so_far.size() < kSignature ? kSignature - so_far.size() : 1};
 }
 
-std::uint16_t big_endian(std::string_view two) noexcept {
-  return static_cast<std::uint16_t>(static_cast<unsigned char>(two[0]) << 8 | static_cast<unsigned char>(two[1]));
-}
-
-/// Source address, destination address, source port, destination port; the rest is of no use here.
-template <std::size_t Size>
-std::array<std::uint8_t, Size> source(std::string_view addresses) noexcept {
-  std::array<std::uint8_t, Size> bytes{};
-  std::copy_n(addresses.begin(), Size, bytes.begin());
-  return bytes;
-}
-
-/// What can be said of the addresses before they are there: how many bytes they have at least.
+/// The least number of bytes that the addresses of this family take. Known before they have arrived.
 Result<std::size_t> size_of_addresses(unsigned family_and_protocol) {
   switch (family_and_protocol) {
     case 0x11:
@@ -97,12 +87,12 @@ Result<std::size_t> size_of_addresses(unsigned family_and_protocol) {
   }
 }
 
-HeaderVerdict judge_v2(std::string_view so_far) {
-  if (so_far.size() < kSignature) return More{kSignature - so_far.size()};
-  if (so_far.size() < kV2Fixed) return More{kV2Fixed - so_far.size()};
+ParsedHeader parse_v2(std::string_view so_far) {
+  if (so_far.size() < kSignature) return NeedMore{kSignature - so_far.size()};
+  if (so_far.size() < kV2Fixed) return NeedMore{kV2Fixed - so_far.size()};
   const auto version_and_command = static_cast<unsigned char>(so_far[12]);
   const auto family_and_protocol = static_cast<unsigned char>(so_far[13]);
-  const std::size_t length = big_endian(so_far.substr(14));
+  const std::size_t length = ByteReader{so_far.substr(14)}.u16();
   const bool local = version_and_command == 0x20;
   if (!local && version_and_command != 0x21) return malformed("its version or its command is not known");
   if (length > kV2MostAddresses) return malformed("it is longer than 552 bytes");
@@ -111,14 +101,19 @@ HeaderVerdict judge_v2(std::string_view so_far) {
     if (!least) return least.error();
     if (length < *least) return malformed("it is too short for its addresses");
   }
-  if (so_far.size() < kV2Fixed + length) return More{kV2Fixed + length - so_far.size()};
-  if (local) return OwnCheck{};
-  const auto addresses = so_far.substr(kV2Fixed);
-  if (family_and_protocol == 0x21) return Peer{Address::v6(source<16>(addresses)), big_endian(addresses.substr(32))};
-  const auto four = source<4>(addresses);
-  const auto host_order = std::uint32_t{four[0]} << 24 | std::uint32_t{four[1]} << 16 | std::uint32_t{four[2]} << 8 |
-                          std::uint32_t{four[3]};
-  return Peer{Address::v4(host_order), big_endian(addresses.substr(8))};
+  if (so_far.size() < kV2Fixed + length) return NeedMore{kV2Fixed + length - so_far.size()};
+  if (local) return LocalCommand{};
+  // Source address, destination address, source port, destination port; then TLVs, which are ignored.
+  ByteReader reader{so_far.substr(kV2Fixed)};
+  if (family_and_protocol == 0x21) {
+    std::array<std::uint8_t, 16> source{};
+    std::ranges::copy(reader.raw(source.size()), source.begin());
+    reader.raw(source.size());
+    return Peer{Address::v6(source), reader.u16()};
+  }
+  const std::uint32_t source = reader.u32();
+  reader.u32();
+  return Peer{Address::v4(source), reader.u16()};
 }
 
 }  // namespace
@@ -127,9 +122,9 @@ bool begins_header(std::string_view bytes) noexcept {
   return bytes.starts_with(kV1) || bytes.starts_with(kV2);
 }
 
-HeaderVerdict judge_header(std::string_view so_far) {
-  if (may_become(so_far, kV2)) return judge_v2(so_far);
-  if (may_become(so_far, kV1)) return judge_v1(so_far);
+ParsedHeader parse_header(std::string_view so_far) {
+  if (may_become(so_far, kV2)) return parse_v2(so_far);
+  if (may_become(so_far, kV1)) return parse_v1(so_far);
   return Error{"no PROXY protocol header, which proxy_protocol says this address sends"};
 }
 

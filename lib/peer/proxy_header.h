@@ -7,33 +7,34 @@
 #include "base/result.h"
 #include "peer/peer.h"
 
-/// The PROXY protocol, versions 1 and 2 (HAProxy's doc/proxy-protocol.txt): how a load balancer tells before all else
-/// who its client is.
+/// The PROXY protocol, versions 1 and 2 (HAProxy's doc/proxy-protocol.txt): a load balancer begins the connection with
+/// a header that names its client.
 namespace pysshrp::peer {
 
-/// The header goes on. So many bytes may be read without touching what comes after it.
-struct More {
+/// The header is not complete. This many bytes can be read without reading beyond its end.
+struct NeedMore {
   std::size_t bytes;
 };
-/// The balancer has come on its own account, to see whether somebody is there.
-struct OwnCheck {};
-using HeaderVerdict = std::variant<More, Peer, OwnCheck, Error>;
+/// The command LOCAL (version 2) or the protocol UNKNOWN (version 1): the balancer connects for itself, as a health
+/// check.
+struct LocalCommand {};
+using ParsedHeader = std::variant<NeedMore, Peer, LocalCommand, Error>;
 
-/// Judges the beginning of a connection, read as each verdict before has allowed. A header that names no TCP client and
-/// is no check either is an Error: nobody is taken for the balancer.
-HeaderVerdict judge_header(std::string_view so_far);
+/// Parses the beginning of a connection; each NeedMore says how much to read before the next call. A header that names
+/// neither a TCP client nor LOCAL is an Error. It never falls back to the balancer's own address.
+ParsedHeader parse_header(std::string_view so_far);
 
 inline constexpr std::size_t kSignature = 12, kLongestHeader = 16 + 536;
 
-/// Whether a version's whole signature is what a connection begins with.
+/// Whether `bytes` begin with the whole signature of version 1 or 2.
 bool begins_header(std::string_view bytes) noexcept;
 
-using Introduction = std::variant<Peer, OwnCheck, Error>;
+using ProxyHeader = std::variant<Peer, LocalCommand, Error>;
 
-/// Reads a header, and not a byte more. A connection that ends without any is a check too.
-Introduction read_header(int socket, int stop_fd, TimePoint until);
+/// Reads a header, and no byte beyond it. A connection that ends without a byte counts as LocalCommand.
+ProxyHeader read_proxy_header(int socket, int stop_fd, TimePoint until);
 
-/// Whether a header is what has come in so far. Reads nothing, waits for nothing.
-bool has_header(int socket) noexcept;
+/// Whether the received bytes begin with a header. Leaves them in the socket, and does not wait.
+bool has_proxy_header(int socket) noexcept;
 
 }  // namespace pysshrp::peer

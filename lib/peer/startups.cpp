@@ -12,7 +12,7 @@ namespace pysshrp::peer {
 namespace {
 
 constexpr Offset kTime = (Offset{1} << kTimeBits) - 1, kNetwork = ((Offset{1} << kNetworkBits) - 1) << kTimeBits;
-constexpr std::size_t kMostLocks = 4096;  // more than a socket unit serves: somebody else has locked what is not his
+constexpr std::size_t kMostLocks = 4096;  // more than a socket unit serves: then other programs hold locks here, too
 
 /// SipHash-2-4 of 16 bytes (Aumasson and Bernstein, 2012).
 std::uint64_t sip_hash(const StartupsKey& key, const std::array<std::uint64_t, 2>& words) noexcept {
@@ -51,14 +51,14 @@ std::array<std::uint64_t, 2> two_words(const Bytes& bytes) noexcept {
   return words;
 }
 
-/// The first bytes of the file, whatever they are.
+/// The key is the first bytes of the file. A missing or short file gives a key, too.
 StartupsKey read_key(const Fd& file) noexcept {
   std::array<char, 64> bytes{};
   (void)!::pread(file.get(), bytes.data(), bytes.size(), 0);
   return two_words(bytes);
 }
 
-/// How much later `a` came than `b`. The clock's upper bits are not there.
+/// How much later `a` came than `b`, in microseconds. Wraps around, because an offset has only kTimeBits of the clock.
 std::int64_t later(Offset a, Offset b) noexcept {
   constexpr int kUnused = 64 - static_cast<int>(kTimeBits);
   return static_cast<std::int64_t>((a - b) << kUnused) >> kUnused;
@@ -77,7 +77,7 @@ flock lock_of(short type, Offset from, Offset length) noexcept {
   return lock;
 }
 
-/// Shared, so that the file need not be open for writing.
+/// A shared lock, which needs no right to write the file.
 bool lock(const Fd& file, Offset offset) noexcept {
   const flock wanted = lock_of(F_RDLCK, offset, 1);
   return ::fcntl(file.get(), F_OFD_SETLK, &wanted) == 0;
@@ -89,14 +89,14 @@ std::optional<Offset> find_lock(const Fd& file, Offset from, Offset to) noexcept
   return std::clamp(static_cast<Offset>(found.l_start), from, to - 1);
 }
 
-/// Those in the upper half, without the bit that makes it so.
+/// The locks whose offsets have this bit set; the bit is removed.
 std::vector<Offset> locks_with(const FindLock& find, Offset bit) {
   auto found = all_locks(find, bit, 2 * bit);
   for (Offset& offset : found) offset -= bit;
   return found;
 }
 
-/// Of `candidates`, which are not empty, the oldest one of the network that has most of `all`.
+/// The oldest candidate of the network that has most connections in `all`. `candidates` is not empty.
 Offset next_victim(Offset newcomer, const std::vector<Offset>& candidates, const std::vector<Offset>& all) {
   const auto held = [&](Offset offset) {
     return std::count_if(all.begin(), all.end(), [&](Offset o) { return ((o ^ offset) & kNetwork) == 0; });
@@ -143,7 +143,8 @@ std::vector<Offset> give_way(Offset newcomer, OtherStartups others, unsigned bou
   while (!others.all.empty() && others.all.size() + 1 > bound) {
     std::vector<Offset> exchanging, login;
     for (const Offset offset : others.all) (is_in(others.exchanging, offset) ? exchanging : login).push_back(offset);
-    const bool more_exchange = exchanging.size() + 1 > bound / 2;  // with the newcomer
+    const bool more_exchange =
+        exchanging.size() + 1 > bound / 2;  // including the newcomer, which has yet to exchange keys
     const auto& candidates = login.empty() || (more_exchange && !exchanging.empty()) ? exchanging : login;
     auto all = others.all;
     all.push_back(newcomer);
@@ -161,7 +162,7 @@ bool Startup::open() noexcept {
 bool Startup::enter(const std::optional<Address>& source, TimePoint now) {
   if ((!limits_.max && !limits_.per_source) || !open()) return true;
   offset_ = startup_offset(read_key(lock_), source ? source->block(limits_.block) : Address{}, now);
-  // A connection of the same microsecond shares its byte; nobody has an interest in that.
+  // Two connections of one network in the same microsecond share a byte and count as one. That gains nobody anything.
   if (!lock(lock_, offset_) || !lock(exchanging_, offset_ | kExchanging)) return true;
   const FindLock find = [this](Offset from, Offset to) { return find_lock(lock_, from, to); };
   OtherStartups others{all_locks(find, 0, kExchanging), {}, {}};

@@ -17,7 +17,7 @@ namespace {
 constexpr int kListenFdsStart = 3;  // sd_listen_fds(3)
 constexpr int kAboveStandard = 10;
 
-/// What a descriptor refers to: st_dev and st_ino. Nothing when it is closed.
+/// Identifies the file behind a descriptor: st_dev and st_ino. Nothing if it is closed.
 using Identity = std::optional<std::pair<dev_t, ino_t>>;
 
 Identity identity(int fd) {
@@ -76,19 +76,19 @@ Result<Peer> peer_of(int fd) {
   return unfit("standard input is a socket of a family that is not supported");
 }
 
-Stderr judge(const Identity& err, const Identity& socket, std::string_view journal_stream) {
+Stderr classify(const Identity& err, const Identity& socket, std::string_view journal_stream) {
   if (!err) return Stderr::closed;
   if (err == socket) return Stderr::socket;
   const std::string stream = std::to_string(err->first) + ':' + std::to_string(err->second);
   return stream == journal_stream ? Stderr::journal : Stderr::other;
 }
 
-/// /dev/null on 0, on those of 1 and 2 that are the socket, and on those that are closed, lest something opened later
-/// be there.
-Status silence(const Identity& socket) {
+/// Puts /dev/null on 0, on those of 1 and 2 that are the socket, and on closed ones, so that no file that is opened
+/// later becomes stdout or stderr.
+Status put_null_device(const Identity& socket) {
   Fd null;
   do {
-    (void)null.release();  // 0, 1 or 2: open(2) takes the lowest number that is free, and there it stays
+    (void)null.release();  // a closed 0, 1 or 2, which open(2) has filled: it stays open
     null = Fd{open("/dev/null", O_RDWR)};
     if (!null) return Error{std::string{"/dev/null: "} + std::strerror(errno)};
   } while (null.get() <= STDERR_FILENO);
@@ -105,11 +105,11 @@ Result<Taken> take_socket(const Environment& environment) {
   const int found = PYSSHRP_TRY(find(environment));
   Peer peer = PYSSHRP_TRY(peer_of(found));
   const Identity same = identity(found);
-  const Stderr err = judge(identity(STDERR_FILENO), same, environment.journal_stream);
+  const Stderr err = classify(identity(STDERR_FILENO), same, environment.journal_stream);
   Fd socket{fcntl(found, F_DUPFD_CLOEXEC, kAboveStandard)};
   if (!socket) return Error{std::string{"standard input: "} + std::strerror(errno)};
   if (found == kListenFdsStart) close(found);
-  PYSSHRP_TRY(silence(same));
+  PYSSHRP_TRY(put_null_device(same));
   return Taken{std::move(socket), peer, err};
 }
 

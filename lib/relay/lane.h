@@ -5,18 +5,18 @@
 
 namespace pysshrp::relay {
 
-/// One direction of a bridge: data, then EOF, then CLOSE, each only after all that came before it.
+/// One direction of a channel pair. Passes on data, then EOF, then CLOSE, in this order.
 class Lane {
  public:
-  /// `bytes` counts what was passed on. All of them outlive the lane.
+  /// Adds to `bytes` what was passed on. All three outlive the lane.
   Lane(Source& from, Sink& to, std::uint64_t& bytes) noexcept : from_(&from), to_(to), bytes_(bytes) {}
 
-  /// Takes from here on from another source, which stands before the first one.
+  /// Reads from another source from now on, usually a filter that reads from the first one.
   void read_from(Source& from) noexcept { from_ = &from; }
 
-  /// Moves what can be moved; true if anything did.
+  /// Moves as many bytes as possible. True if there were any.
   bool pump();
-  /// Passes on the end, once everything before it is through.
+  /// Passes on EOF and CLOSE, once all data has been passed on.
   void finish();
 
  private:

@@ -1,14 +1,17 @@
 #include "relay/loop.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <utility>
 
+#include "base/client_messages.h"
 #include "base/result.h"
-#include "base/told.h"
+#include "relay/forwarded_channel_pair.h"
 #include "relay/names.h"
-#include "relay/session_bridge.h"
-#include "relay/tunnel.h"
+#include "relay/session_channel_pair.h"
 #include "ssh/wait.h"
 
 namespace pysshrp::relay {
@@ -16,26 +19,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// One channel's backlog above which the upstream is not read. libssh's window keeps one stream below it; two of them it
-// cannot bound.
+// Above this many unsent bytes of one channel, plus what its window was widened by, the upstream is not read. libssh's
+// window bounds data, but not the sum of data and extended data.
 constexpr std::size_t kHoldAbove = 4 * 1024 * 1024;
 constexpr int kMessages = 64,
-              kTurns = 64;  // at a time: whatever a side sends, the other and the signals get their turn
+              kTurns = 64;  // per round, so that one busy side starves neither the other side nor signals
 constexpr auto kReadAllEvery = 100ms;
-constexpr auto kFarewell = 800ms;  // for one side to take more of what is left when the other one broke away
-constexpr auto kLeave = 5s;        // for the client to end by itself when nothing is open and the upstream has gone
+constexpr auto kDrainTime = 800ms;  // without progress, for one side to take what is left after the other one died
+constexpr auto kClientCloseTime =
+    5s;  // for the client to disconnect by itself when the upstream is gone and no channel is open
 
 }  // namespace
 
-void Loop::adopt(Early early) {
-  for (EarlyChannel& channel : early.channels)
-    bridges_.push_back(std::make_unique<SessionBridge>(std::move(channel), upstream_, terms_, granted_, account_));
-  for (ssh::Message& message : early.others) receive(std::move(message));
+void Loop::adopt(PendingChannels pending) {
+  for (PendingChannel& channel : pending.channels)
+    pairs_.push_back(
+        std::make_unique<SessionChannelPair>(std::move(channel), upstream_, options_, granted_, observer_));
+  for (ssh::Message& message : pending.others) receive(std::move(message));
 }
 
 Ended Loop::run(int stop_fd) {
   Ended ended = relay(stop_fd);
-  for (const auto& bridge : bridges_) bridge->finish(Clock::now());
+  for (const auto& pair : pairs_) pair->finish(Clock::now());
   return ended;
 }
 
@@ -43,51 +48,54 @@ Ended Loop::relay(int stop_fd) {
   for (;;) {
     bool moved = true;
     for (int i = 0; moved && i < kTurns; ++i) {
-      // A call that polls inside may have taken notes for a bridge already visited, or a message.
+      // libssh polls inside some calls: these may have received something for a pair that was already visited.
       const std::uint64_t before = packets();
       moved = act() || packets() != before;
-      if (waiting_weight() > ssh::kMaxWaitingWeight) return {EndedBy::limit, told::kTooManyRequests};
+      if (waiting_weight() > ssh::kMaxWaitingWeight) return {EndedBy::limit, client_messages::kTooManyRequests};
     }
     if (auto ended = exceeded()) return *std::move(ended);
     if (auto ended = over(Clock::now())) return *std::move(ended);
-    account_.awake();
+    observer_.awake();
     const TimePoint now = Clock::now();
-    if (is_idle(now)) return {EndedBy::limit, told::kIdle};
-    const TimePoint unanswered = listeners_.client_waits_until();
-    TimePoint bridges_until = kNever;
-    for (const auto& bridge : bridges_) bridges_until = std::min(bridges_until, bridge->deadline());
+    if (is_idle(now)) return {EndedBy::limit, client_messages::kIdle};
+    const TimePoint unanswered = remote_forwards_.client_waits_until();
+    TimePoint pairs_until = kNever;
+    for (const auto& pair : pairs_) pairs_until = std::min(pairs_until, pair->deadline());
     const auto held = held_side(now);
     const bool is_short = held && !upstream_must_wait();
-    const bool client_waits = now < unanswered && held != Asker::upstream;  // else each would wait for the other
+    const bool client_waits =
+        now < unanswered && held != Initiator::upstream;  // otherwise each side would wait for the other
     const TimePoint wake =
         moved ? now
-              : std::min({client_is_owed() && !client_has_gone() ? kNever : until_, idle_until(), bridges_until,
+              : std::min({client_is_owed() && !client_has_gone() ? kNever : until_, idle_until(), pairs_until,
                           client_waits ? unanswered : kNever, is_short ? now + kReadAllEvery : kNever});
-    if (ssh::wait({{&downstream_, client_waits || held == Asker::client}, {&upstream_, held == Asker::upstream}}, {},
-                  stop_fd, wake))
+    const std::array<ssh::Other, 1> others{{{observer_.blocked_fd(), POLLOUT}}};
+    if (ssh::wait(
+            {{&downstream_, client_waits || held == Initiator::client}, {&upstream_, held == Initiator::upstream}},
+            others, stop_fd, wake))
       return {EndedBy::stop, "stopped"};
   }
 }
 
-/// Whether a side is dead, and the other one has what the dead one has left to it.
+/// The end of the session, once one side is dead and the other one has received what the dead one left.
 std::optional<Ended> Loop::over(TimePoint now) {
   if (!client_has_gone() && !upstream_has_gone()) return {};
-  const std::uint64_t carried = client_has_gone() ? account_.bytes_up : account_.bytes_down;
+  const std::uint64_t carried = client_has_gone() ? observer_.bytes_up : observer_.bytes_down;
   if (until_ == kNever)
-    until_ = now + kFarewell;
+    until_ = now + kDrainTime;
   else if (carried != carried_)
-    until_ = std::max(until_, now + kFarewell);
+    until_ = std::max(until_, now + kDrainTime);
   carried_ = carried;
   if (!client_has_gone()) return over_without_upstream(now);
   if (now < until_ && !upstream_has_gone() && holds_for_upstream()) return {};
   return Ended{EndedBy::client, downstream_.obituary()};
 }
 
-/// A goodbye overtakes what the client has not looked at yet: OpenSSH's throws away output and status then. So it waits
-/// until the client has closed, too, what the upstream has closed in good order.
+/// OpenSSH's client throws away unread output and exit status when it reads a DISCONNECT. So that is sent only after
+/// the client has closed all channels that the upstream closed.
 std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
   if (client_is_owed()) return {};
-  if (!bridges_.empty()) {
+  if (!pairs_.empty()) {
     if (now < until_ && holds_for_client()) return {};
     return Ended{EndedBy::upstream, upstream_.obituary()};
   }
@@ -96,7 +104,7 @@ std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
   return Ended{EndedBy::upstream_in_order, upstream_.obituary()};
 }
 
-/// What a peer must not do, and what nobody may make this process hold.
+/// A violation of the protocol, or of the bound on memory.
 std::optional<Ended> Loop::exceeded() {
   if (const auto& breach = downstream_.breach()) return Ended{EndedBy::breach, "client: " + *breach};
   if (const auto& breach = upstream_.breach()) return Ended{EndedBy::breach, "upstream: " + *breach};
@@ -105,7 +113,7 @@ std::optional<Ended> Loop::exceeded() {
 }
 
 bool Loop::act() {
-  bool moved = listeners_.advance() || receive_what_waited();
+  bool moved = remote_forwards_.advance() || receive_what_waited();
   for (int i = 0; i < kMessages; ++i) {
     auto message = downstream_.next_message();
     if (!message) break;
@@ -118,55 +126,64 @@ bool Loop::act() {
     receive_from_upstream(*std::move(message));
     moved = true;
   }
-  for (const auto& bridge : bridges_) {
-    moved |= bridge->advance();
-    if (bridge->running() && !std::exchange(set_up_, true)) {
+  std::size_t left = windows_left();
+  for (const auto& pair : pairs_) {
+    moved |= pair->advance();
+    pair->refill(left);
+    if (pair->running() && !std::exchange(is_set_up_, true)) {
       downstream_.set_up_is_over();
       upstream_.set_up_is_over();
     }
   }
-  // Each turn another one is first: what the socket takes would else always be the same one's.
-  if (!bridges_.empty()) bridges_.splice(bridges_.end(), bridges_, bridges_.begin());
-  return bury() || moved;
+  // Round-robin, for fairness: the first pair fills the socket's buffer.
+  if (!pairs_.empty()) pairs_.splice(pairs_.end(), pairs_, pairs_.begin());
+  return remove_closed() || moved;
 }
 
-bool Loop::bury() {
-  const bool buried = std::erase_if(bridges_, [](const auto& bridge) {
-                        const bool over = bridge->over();
-                        if (over) bridge->finish(Clock::now());
-                        return over;
-                      }) != 0;
-  has_ended_one_ |= buried;
-  if (buried && bridges_.empty() && upstream_has_gone()) until_ = Clock::now() + kLeave;
-  return buried;
+/// How many bytes the windows of all channels together may still grow by.
+std::size_t Loop::windows_left() const noexcept {
+  std::size_t left = ssh::Window::kShared;
+  for (const auto& pair : pairs_) left -= std::min(left, pair->widened());
+  return left;
+}
+
+bool Loop::remove_closed() {
+  const bool removed = std::erase_if(pairs_, [](const auto& pair) {
+                         const bool over = pair->over();
+                         if (over) pair->finish(Clock::now());
+                         return over;
+                       }) != 0;
+  has_ended_one_ |= removed;
+  if (removed && pairs_.empty() && upstream_has_gone()) until_ = Clock::now() + kClientCloseTime;
+  return removed;
 }
 
 void Loop::receive(ssh::Message message) {
   activity_.last = Clock::now();
   ssh::Asked asked = message.read();
   if (auto* opening = std::get_if<ssh::Opening>(&asked)) {
-    // It may lead to a listener that was asked for just before.
-    if (std::holds_alternative<ssh::OpenDirect>(*opening) && listeners_.busy())
-      return behind_listeners_.push_back(std::move(message));
-    if (permits(terms_.rights, *opening)) return open(Asker::client, {std::move(message), std::move(*opening)});
+    // Its target may be the port of a tcpip-forward that is not answered yet.
+    if (std::holds_alternative<ssh::OpenDirect>(*opening) && remote_forwards_.busy())
+      return behind_forwards_.push_back(std::move(message));
+    if (permits(options_.rights, *opening)) return open(Initiator::client, {std::move(message), std::move(*opening)});
     if (std::holds_alternative<ssh::OpenDirect>(*opening))
-      account_.denied(name_of(*opening));
+      observer_.denied(name_of(*opening));
     else
-      account_.limits("the client asks for a channel of a kind that is not relayed");
+      observer_.limits("the client asks for a channel of a kind that is not relayed");
   } else if (auto* global = std::get_if<ssh::GlobalRequest>(&asked)) {
-    return listeners_.take(std::move(message), std::move(*global));
+    return remote_forwards_.on_request(std::move(message), std::move(*global));
   } else if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
     const ssh_channel channel = message.channel();
-    const auto bridge =
-        std::find_if(bridges_.begin(), bridges_.end(), [&](const auto& b) { return b->serves(channel); });
-    if (bridge != bridges_.end()) return (*bridge)->take({std::move(message), std::move(*request)});
+    const auto found =
+        std::find_if(pairs_.begin(), pairs_.end(), [&](const auto& pair) { return pair->serves(channel); });
+    if (found != pairs_.end()) return (*found)->on_request({std::move(message), std::move(*request)});
   }
   message.refuse();
 }
 
 bool Loop::receive_what_waited() {
-  if (listeners_.busy() || behind_listeners_.empty()) return false;
-  for (ssh::Message& message : std::exchange(behind_listeners_, {})) receive(std::move(message));
+  if (remote_forwards_.busy() || behind_forwards_.empty()) return false;
+  for (ssh::Message& message : std::exchange(behind_forwards_, {})) receive(std::move(message));
   return true;
 }
 
@@ -174,48 +191,51 @@ void Loop::receive_from_upstream(ssh::Message message) {
   activity_.last = Clock::now();
   ssh::Asked asked = message.read();
   auto* opening = std::get_if<ssh::Opening>(&asked);
-  if (opening && upstream_may_open(*opening)) return open(Asker::upstream, {std::move(message), std::move(*opening)});
-  if (opening) account_.denied(name_of(*opening) + " of the upstream");
+  if (opening && upstream_may_open(*opening))
+    return open(Initiator::upstream, {std::move(message), std::move(*opening)});
+  if (opening) observer_.denied(name_of(*opening) + " of the upstream");
   message.refuse();
 }
 
-void Loop::open(Asker asker, Wish wish) {
-  if (upstream_has_gone()) return wish.message.refuse();
-  if (bridges_.size() >= terms_.max_channels) {
-    account_.denied(name_of(wish.opening) + ": more than max_channels");
-    return wish.message.refuse();
+void Loop::open(Initiator initiator, ChannelOpen request) {
+  if (upstream_has_gone()) return request.message.refuse();
+  if (pairs_.size() >= options_.max_channels) {
+    observer_.denied(name_of(request.opening) + ": more than max_channels");
+    return request.message.refuse();
   }
-  if (std::holds_alternative<ssh::OpenSession>(wish.opening))
-    bridges_.push_back(
-        std::make_unique<SessionBridge>(downstream_, upstream_, std::move(wish), terms_, granted_, account_));
+  if (std::holds_alternative<ssh::OpenSession>(request.opening))
+    pairs_.push_back(std::make_unique<SessionChannelPair>(downstream_, upstream_, std::move(request), options_,
+                                                          granted_, observer_));
   else
-    bridges_.push_back(std::make_unique<Tunnel>(downstream_, upstream_, asker, std::move(wish), account_));
+    pairs_.push_back(
+        std::make_unique<ForwardedChannelPair>(downstream_, upstream_, initiator, std::move(request), observer_));
 }
 
-/// Nothing that the client has not asked for.
+/// Only what the client has asked for.
 bool Loop::upstream_may_open(const ssh::Opening& opening) const {
-  return std::visit(Cases{[this](const ssh::OpenForwarded& o) { return listeners_.has(o.listener.port); },
+  return std::visit(Cases{[this](const ssh::OpenForwarded& o) { return remote_forwards_.has(o.listener.port); },
                           [this](const ssh::OpenX11&) { return granted_.x11; },
                           [this](const ssh::OpenAgent&) { return granted_.agent; }, [](const auto&) { return false; }},
                     opening);
 }
 
 TimePoint Loop::idle_until() const {
-  return terms_.idle_timeout ? activity_.last + *terms_.idle_timeout : kNever;
+  return options_.idle_timeout ? activity_.last + *options_.idle_timeout : kNever;
 }
 
-/// What is asked and what is carried counts; what keeps a connection alive does not.
+/// Requests and channel data count as activity; keepalives do not.
 bool Loop::is_idle(TimePoint now) {
-  const std::uint64_t bytes = account_.bytes_up + account_.bytes_down;
+  const std::uint64_t bytes = observer_.bytes_up + observer_.bytes_down;
   if (std::exchange(activity_.bytes, bytes) != bytes) activity_.last = now;
   return now >= idle_until();
 }
 
 bool Loop::upstream_must_wait() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() > kHoldAbove; });
+  return std::any_of(pairs_.begin(), pairs_.end(),
+                     [](const auto& pair) { return pair->held() > kHoldAbove + pair->widened(); });
 }
 
-/// Its end may wait behind what libssh holds, which nobody may ever take.
+/// An EOF of the socket that waits behind data in libssh's buffer counts, too: that data may never be taken.
 bool Loop::client_has_gone() const {
   return downstream_.dead() || downstream_.end_waits();
 }
@@ -225,33 +245,33 @@ bool Loop::upstream_has_gone() const {
 }
 
 bool Loop::client_is_owed() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->owes_the_client(); });
+  return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& pair) { return pair->owes_the_client(); });
 }
 
 bool Loop::holds_for_client() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held() != 0; });
+  return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& pair) { return pair->held() != 0; });
 }
 
 bool Loop::holds_for_upstream() const {
-  return std::any_of(bridges_.begin(), bridges_.end(), [](const auto& b) { return b->held_up() != 0; });
+  return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& pair) { return pair->held_up() != 0; });
 }
 
-/// The side that is not read now, so that TCP pushes back at it: the upstream while one channel has too much of its
-/// bytes, or whichever has more waiting when all channels together have too much. What waits for that side may need a
-/// window from it: then it is read now and then.
-std::optional<Asker> Loop::held_side(TimePoint now) {
-  if (upstream_must_wait()) return Asker::upstream;
+/// The side that is not read now, so that TCP slows it down: the upstream while one channel holds too many of its
+/// bytes; the side with more bytes when all channels together hold too many. If bytes for that side are held, too, it
+/// is read now and then: they may wait for its WINDOW_ADJUST.
+std::optional<Initiator> Loop::held_side(TimePoint now) {
+  if (upstream_must_wait()) return Initiator::upstream;
   std::size_t up = 0, down = 0;
-  for (const auto& bridge : bridges_) {
-    up += bridge->held_up();
-    down += bridge->held();
+  for (const auto& pair : pairs_) {
+    up += pair->held_up();
+    down += pair->held();
   }
   if (up + down <= memory::kHeldInSession) return {};
   if (std::min(up, down) != 0 && now - read_all_ >= kReadAllEvery) {
     read_all_ = now;
     return {};
   }
-  return up > down ? Asker::client : Asker::upstream;
+  return up > down ? Initiator::client : Initiator::upstream;
 }
 
 std::uint64_t Loop::packets() const {
@@ -259,9 +279,9 @@ std::uint64_t Loop::packets() const {
 }
 
 std::size_t Loop::waiting_weight() const {
-  std::size_t weight = listeners_.waiting_weight();
-  for (const ssh::Message& message : behind_listeners_) weight += message.weight();
-  for (const auto& bridge : bridges_) weight += bridge->waiting_weight();
+  std::size_t weight = remote_forwards_.waiting_weight();
+  for (const ssh::Message& message : behind_forwards_) weight += message.weight();
+  for (const auto& pair : pairs_) weight += pair->waiting_weight();
   return weight;
 }
 

@@ -8,18 +8,18 @@
 
 #include "base/deadline.h"
 #include "base/memory.h"
-#include "relay/account.h"
-#include "relay/bridge.h"
-#include "relay/early.h"
-#include "relay/listeners.h"
+#include "relay/channel_pair.h"
+#include "relay/pending_channels.h"
+#include "relay/relay_observer.h"
+#include "relay/remote_forwards.h"
 #include "relay/rights.h"
 #include "ssh/client.h"
 #include "ssh/session.h"
 
 namespace pysshrp::relay {
 
-/// Who ended the session. `upstream_in_order`: with every channel closed before, so that the client has all that it is
-/// owed, and knows it.
+/// Who ended the session. `upstream_in_order`: the upstream left after all channels were closed, so the client has
+/// received everything.
 enum class EndedBy { client, upstream, upstream_in_order, stop, limit, breach };
 
 struct Ended {
@@ -27,23 +27,23 @@ struct Ended {
   std::string reason;
 };
 
-/// Wait, answer requests, move bytes, bury what has ended. Callbacks only take notes; everything is decided here, at
-/// one stack depth.
+/// The event loop of a session: wait, answer requests, move bytes, remove closed channels. libssh's callbacks only
+/// store what happened; all decisions are made here, at one stack depth.
 class Loop {
  public:
-  /// Both sessions are logged in and outlive the loop, as does `account`.
-  Loop(ssh::Session& downstream, ssh::Client& upstream, const Terms& terms, memory::Bound memory,
-       Account& account) noexcept
+  /// Both sessions are logged in and outlive the loop, as does `observer`.
+  Loop(ssh::Session& downstream, ssh::Client& upstream, const RelayOptions& options, memory::Bound memory,
+       RelayObserver& observer) noexcept
       : downstream_(downstream),
         upstream_(upstream),
-        terms_(terms),
-        account_(account),
-        listeners_(upstream, terms_, account),
+        options_(options),
+        observer_(observer),
+        remote_forwards_(upstream, options_, observer),
         memory_(memory) {}
 
-  /// What the client has and wants already.
-  void adopt(Early early);
-  /// Until one side ends, or `stop_fd` becomes readable.
+  /// Takes over the channels and requests from before the session.
+  void adopt(PendingChannels pending);
+  /// Runs until one side ends, a limit is exceeded, or `stop_fd` becomes readable.
   Ended run(int stop_fd);
 
  private:
@@ -52,16 +52,17 @@ class Loop {
   std::optional<Ended> over(TimePoint now);
   std::optional<Ended> over_without_upstream(TimePoint now);
   bool act();
-  bool bury();
+  bool remove_closed();
+  std::size_t windows_left() const noexcept;
   void receive(ssh::Message message);
   void receive_from_upstream(ssh::Message message);
-  void open(Asker asker, Wish wish);
+  void open(Initiator initiator, ChannelOpen request);
   bool receive_what_waited();
   bool upstream_may_open(const ssh::Opening& opening) const;
   TimePoint idle_until() const;
   bool is_idle(TimePoint now);
   bool upstream_must_wait() const;
-  std::optional<Asker> held_side(TimePoint now);
+  std::optional<Initiator> held_side(TimePoint now);
   bool client_has_gone() const;
   bool upstream_has_gone() const;
   bool client_is_owed() const;
@@ -72,23 +73,23 @@ class Loop {
 
   ssh::Session& downstream_;
   ssh::Client& upstream_;
-  const Terms terms_;
-  Account& account_;
+  const RelayOptions options_;
+  RelayObserver& observer_;
   Granted granted_;
-  Listeners listeners_;
-  std::list<std::unique_ptr<Bridge>> bridges_;
-  std::deque<ssh::Message> behind_listeners_;  ///< what the client has sent since it asked for a listener
-  TimePoint read_all_{};                       ///< when both sides were read although much is held
+  RemoteForwards remote_forwards_;
+  std::list<std::unique_ptr<ChannelPair>> pairs_;
+  std::deque<ssh::Message> behind_forwards_;  ///< connections to open once the tcpip-forward before them is answered
+  TimePoint read_all_{};                      ///< when both sides were last read although too much is held
   memory::Bound memory_;
-  TimePoint until_ = kNever;   ///< a side is dead, and the other one has so long to take more of what is left
-  std::uint64_t carried_ = 0;  ///< to it, in bytes, when that was said
-  bool set_up_ = false;
-  bool has_ended_one_ = false;  ///< a bridge
+  TimePoint until_ = kNever;   ///< after one side's death: when the other one must have taken what is left
+  std::uint64_t carried_ = 0;  ///< bytes sent to the other side when until_ was set
+  bool is_set_up_ = false;
+  bool has_ended_one_ = false;  ///< a channel pair has been removed
   struct Activity {
     TimePoint last = Clock::now();
     std::uint64_t bytes = 0;
   };
-  Activity activity_;  ///< of either side, for idle_timeout
+  Activity activity_;  ///< of both sides, for idle_timeout
 };
 
 }  // namespace pysshrp::relay

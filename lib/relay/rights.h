@@ -19,7 +19,7 @@ struct Rights {
   bool local_forwarding = false, remote_forwarding = false, agent = false, x11 = false;
 };
 
-/// All that a client can ask for (RFC 4254, OpenSSH's PROTOCOL).
+/// Everything that a client can ask for (RFC 4254, OpenSSH's PROTOCOL).
 enum class Kind {
   session,        ///< a channel
   direct_tcpip,   ///< a channel
@@ -34,31 +34,31 @@ enum class Kind {
   other_subsystem,  ///< of any other name
   x11,
   agent,   ///< auth-agent-req@openssh.com
-  signal,  ///< and nothing else that libssh tells of by a callback
-  unknown  ///< break, eow@openssh.com and whatever else libssh does not name
+  signal,  ///< like agent, libssh reports it only by a callback
+  unknown  ///< break, eow@openssh.com and all others that libssh does not name
 };
 inline constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::unknown) + 1;
 
-/// What the upstream may open towards the client, because the client has asked for it; and what it has turned out never
-/// to answer.
+/// What the upstream may open towards the client, because the client asked for it; and the kinds of request that the
+/// upstream has turned out not to answer.
 struct Granted {
   bool agent = false, x11 = false;
   std::bitset<kKinds> unanswered;  ///< by Kind
 };
 
-/// What it takes to be allowed something.
-enum class Right { none, ssh, pty, sftp, x11, agent, local_forwarding, remote_forwarding, nobodys };
+/// The right that a request needs. `never`: it is always refused.
+enum class Right { none, ssh, pty, sftp, x11, agent, local_forwarding, remote_forwarding, never };
 
 struct Need {
   Kind kind;
   Right right;
 };
-/// Which right each of them needs, in the order of Kind. Without `ssh` an upstream sees of a session the sftp subsystem
-/// and nothing else: a variable of the environment could be one that the SFTP server's loader or shell obeys.
+/// Which right each kind needs, in the order of Kind. Without `ssh` only the sftp subsystem is passed on: an
+/// environment variable could change what the SFTP server's loader or shell runs.
 inline constexpr Need kNeeds[] = {
     {Kind::session, Right::none},
     {Kind::direct_tcpip, Right::local_forwarding},
-    {Kind::other_channel, Right::nobodys},
+    {Kind::other_channel, Right::never},
     {Kind::tcpip_forward, Right::remote_forwarding},
     {Kind::pty, Right::pty},
     {Kind::window_change, Right::pty},
@@ -70,11 +70,11 @@ inline constexpr Need kNeeds[] = {
     {Kind::x11, Right::x11},
     {Kind::agent, Right::agent},
     {Kind::signal, Right::ssh},
-    {Kind::unknown, Right::nobodys},
+    {Kind::unknown, Right::never},
 };
 static_assert(std::size(kNeeds) == kKinds);
 
-/// What steers or serves a program is of no use to somebody who may run none.
+/// Terminals, X11 and agents also need `ssh`: they only serve a program.
 constexpr bool has(const Rights& rights, Right right) noexcept {
   switch (right) {
     case Right::none:
@@ -93,7 +93,7 @@ constexpr bool has(const Rights& rights, Right right) noexcept {
       return rights.local_forwarding;
     case Right::remote_forwarding:
       return rights.remote_forwarding;
-    case Right::nobodys:
+    case Right::never:
       break;
   }
   return false;
@@ -114,17 +114,17 @@ inline bool permits(const Rights& rights, const ssh::ChannelRequest& request) {
   return permits(rights, kind_of(request));
 }
 
-/// What the relay must know of one connection.
-struct Terms {
+/// The parameters of one relay.
+struct RelayOptions {
   Rights rights;
-  std::optional<sftp::Policy> sftp;           ///< nothing: SFTP passes untouched
+  std::optional<sftp::Policy> sftp;           ///< nothing: SFTP is not filtered
   std::optional<std::string> forced_command;  ///< of the client's key
   std::size_t max_channels = 128;
   std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: never
-  bool client_is_openssh = false;  ///< an unknown request on a session without a terminal is then eow@openssh.com
+  bool client_is_openssh = false;  ///< then an unknown request on a session without a terminal is eow@openssh.com
 };
 
-/// What starts a program: at most one of these in the life of a session channel (RFC 4254, section 6.5).
+/// Whether a request starts a program. Only one of these can succeed per channel (RFC 4254, section 6.5).
 inline bool starts(const ssh::ChannelRequest& request) {
   return std::holds_alternative<ssh::Shell>(request) || std::holds_alternative<ssh::Exec>(request) ||
          std::holds_alternative<ssh::Subsystem>(request);

@@ -2,12 +2,12 @@
 #include <iterator>
 #include <utility>
 
-#include "base/told.h"
+#include "base/client_messages.h"
 #include "relay/names.h"
-#include "relay/session_bridge.h"
+#include "relay/session_channel_pair.h"
 #include "sftp/server_options.h"
 
-// What the client asks for on a session channel: see session_bridge.h.
+// What the client asks for on a session channel: see session_channel_pair.h.
 namespace pysshrp::relay {
 namespace {
 
@@ -19,19 +19,19 @@ std::string wanted_command(const ssh::ChannelRequest& request) {
   return subsystem ? subsystem->name : "";
 }
 
-/// What sshd alone may say: a forced command relies on it.
+/// Only sshd may set this variable; forced commands trust it.
 bool is_original_command(const ssh::ChannelRequest& request) {
   const auto* env = std::get_if<ssh::Env>(&request);
   return env && env->name == kOriginalCommand;
 }
 
-/// sshd's internal-sftp is the upstream's sftp subsystem here; the filter holds it to its options.
+/// A forced internal-sftp becomes the upstream's sftp subsystem; the filter enforces its options.
 ssh::ChannelRequest forced(const std::string& command) {
   if (sftp::is_internal_sftp(command)) return ssh::Subsystem{"sftp"};
   return ssh::Exec{command};
 }
 
-/// What every client asks for that means no harm. Who may not have it misses nothing, and it gets no record.
+/// Requests that clients send routinely. Refusing them is harmless and not worth a record.
 bool is_usual(const ssh::ChannelRequest& request) {
   const Kind kind = kind_of(request);
   return kind == Kind::env || kind == Kind::window_change || kind == Kind::unknown;
@@ -39,136 +39,138 @@ bool is_usual(const ssh::ChannelRequest& request) {
 
 }  // namespace
 
-/// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) runs whatever is asked for, and is told what that was.
-void SessionBridge::take(Waiting waiting) {
-  if (terms_.forced_command && is_original_command(waiting.request)) return waiting.message.refuse();
-  if (terms_.forced_command && starts(waiting.request)) {
-    const auto wanted = permits(terms_.rights, Kind::env) ? wanted_command(waiting.request) : "";
+/// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) replaces every program. SSH_ORIGINAL_COMMAND has what the
+/// client asked for.
+void SessionChannelPair::on_request(PendingRequest pending) {
+  if (options_.forced_command && is_original_command(pending.request)) return pending.message.refuse();
+  if (options_.forced_command && starts(pending.request)) {
+    const auto wanted = permits(options_.rights, Kind::env) ? wanted_command(pending.request) : "";
     if (!wanted.empty()) requests_.push_back({ssh::Message{}, ssh::Env{kOriginalCommand, wanted}});
-    waiting.request = forced(*terms_.forced_command);
+    pending.request = forced(*options_.forced_command);
   }
-  requests_.push_back(std::move(waiting));
+  requests_.push_back(std::move(pending));
 }
 
-bool SessionBridge::forward_request() {
+bool SessionChannelPair::forward_request() {
   if (requests_.empty()) return false;
-  Waiting& waiting = requests_.front();
-  if (!in_flight_ && is_in_vain(waiting.request)) {
-    waiting.message.refuse();
+  PendingRequest& pending = requests_.front();
+  if (!in_flight_ && is_in_vain(pending.request)) {
+    pending.message.refuse();
     requests_.pop_front();
     return true;
   }
-  if (!in_flight_ && !permits(terms_.rights, waiting.request)) return refuse(waiting);
-  // The answer, the output, the status and the CLOSE may all have come in while another bridge was served: libssh is
-  // asked before upstream_listens().
-  const ssh::Progress now = !upstream_listens() && !in_flight_ ? ssh::Progress::failed : up_->request(waiting.request);
+  if (!in_flight_ && !permits(options_.rights, pending.request)) return reject(pending);
+  // The answer, output, exit status and CLOSE may all have arrived while another pair was served. So read the answer
+  // before upstream_is_open().
+  const ssh::Progress now = !upstream_is_open() && !in_flight_ ? ssh::Progress::failed : up_->request(pending.request);
   const bool was_in_flight = in_flight_;
-  in_flight_ = now == ssh::Progress::again && upstream_listens();
-  if (in_flight_ && !was_in_flight) answer_until_ = patience_.until(waiting.request);
-  if (in_flight_) return was_in_flight && await_answer(waiting);
-  if (now == ssh::Progress::done || (up_->gone() && has_begun(waiting.request)))
-    grant(waiting);
+  in_flight_ = now == ssh::Progress::again && upstream_is_open();
+  if (in_flight_ && !was_in_flight) answer_until_ = answer_timeout_.until(pending.request);
+  if (in_flight_) return was_in_flight && await_answer(pending);
+  if (now == ssh::Progress::done || (up_->gone() && has_begun(pending.request)))
+    grant(pending);
   else
-    waiting.message.refuse();
+    pending.message.refuse();
   requests_.pop_front();
   return true;
 }
 
-/// A program that has begun is the only one of its channel (RFC 4254, section 6.5), and who never answers is not asked
-/// again.
-bool SessionBridge::is_in_vain(const ssh::ChannelRequest& request) const {
+/// A request that needs no asking: a second program on a channel (RFC 4254, section 6.5), or a kind that the upstream
+/// does not answer.
+bool SessionChannelPair::is_in_vain(const ssh::ChannelRequest& request) const {
   return (started_ && starts(request)) || granted_.unanswered.test(static_cast<std::size_t>(kind_of(request)));
 }
 
-/// What a program says is an answer to the request that started it. Who says nothing in time never will: a program is
-/// taken to run, and without anything else it goes on another channel, since libssh waits for ever on this one.
-bool SessionBridge::await_answer(Waiting& waiting) {
-  if (!has_begun(waiting.request) && Clock::now() < answer_until_) return false;
+/// Output counts as success of the request that started the program. After the timeout a program is assumed to run; any
+/// other request is refused, and the session continues on a new channel, because libssh never stops waiting for the
+/// answer on this one.
+bool SessionChannelPair::await_answer(PendingRequest& pending) {
+  if (!has_begun(pending.request) && Clock::now() < answer_until_) return false;
   in_flight_ = false;
   up_->expect_no_answer();
-  if (starts(waiting.request)) {
-    grant(waiting);
+  if (starts(pending.request)) {
+    grant(pending);
     requests_.pop_front();
   } else {
-    waiting.message.refuse();
-    const ssh::ChannelRequest request = std::move(waiting.request);
+    pending.message.refuse();
+    const ssh::ChannelRequest request = std::move(pending.request);
     requests_.pop_front();
     try_without(request);
   }
   return true;
 }
 
-bool SessionBridge::has_begun(const ssh::ChannelRequest& request) const {
+bool SessionChannelPair::has_begun(const ssh::ChannelRequest& request) const {
   return starts(request) && up_->has_spoken();
 }
 
-void SessionBridge::try_without(const ssh::ChannelRequest& request) {
-  account_.limits("the upstream does not answer " + name_of(request) + ": it is asked for nothing of that kind again");
+void SessionChannelPair::try_without(const ssh::ChannelRequest& request) {
+  observer_.limits("the upstream does not answer " + name_of(request) + ": it is asked for nothing of that kind again");
   granted_.unanswered.set(static_cast<std::size_t>(kind_of(request)));
-  if (started_) return;  // and every other request on this channel comes to nothing
+  if (started_) return;  // later requests on this channel fail, but the program stays
   up_->start_over();
   open_again();
   down_->agent_offered |= std::exchange(has_agent_, false);
-  std::deque<Waiting> all = set_up_.take();
+  std::deque<PendingRequest> all = setup_requests_.release();
   std::move(requests_.begin(), requests_.end(), std::back_inserter(all));
   requests_ = std::move(all);
 }
 
-void SessionBridge::grant(Waiting& waiting) {
-  waiting.message.accept();
-  settle(waiting.request);
+void SessionChannelPair::grant(PendingRequest& pending) {
+  pending.message.accept();
+  on_granted(pending.request);
   if (started_)
-    set_up_.take();
+    setup_requests_.release();
   else
-    set_up_.note(std::move(waiting.request));
+    setup_requests_.add(std::move(pending.request));
 }
 
-/// The upstream has granted it.
-void SessionBridge::settle(const ssh::ChannelRequest& request) {
+/// What follows from a request that the upstream granted.
+void SessionChannelPair::on_granted(const ssh::ChannelRequest& request) {
   started_ |= starts(request);
   granted_.x11 |= std::holds_alternative<ssh::X11>(request);
   const auto* subsystem = std::get_if<ssh::Subsystem>(&request);
-  if (subsystem && subsystem->name == "sftp" && terms_.sftp) watch_sftp();
+  if (subsystem && subsystem->name == "sftp") watch_sftp();
   if (std::holds_alternative<ssh::Pty>(request)) {
     has_terminal_ = true;
-    account_.limits("the terminal's modes, and its size in pixels, are not passed on");
+    observer_.limits("the terminal's modes, and its size in pixels, are not passed on");
   }
 }
 
-/// Before any request that waits: a program finds at its start whether there is an agent. libssh must not be waiting
-/// for another answer on the channel, which this would eat.
-bool SessionBridge::offer_agent() {
+/// Sent before queued requests, because a program looks for the agent when it starts. Not while a request is in flight:
+/// libssh would take its answer for this one's.
+bool SessionChannelPair::offer_agent() {
   if (in_flight_ || !std::exchange(down_->agent_offered, false)) return false;
-  if (!permits(terms_.rights, Kind::agent)) {
-    account_.denied("auth-agent-req@openssh.com");
-  } else if (upstream_listens()) {
+  if (!permits(options_.rights, Kind::agent)) {
+    observer_.denied("auth-agent-req@openssh.com");
+  } else if (upstream_is_open()) {
     up_->offer_agent();
     granted_.agent = has_agent_ = true;
   }
   return true;
 }
 
-/// A subsystem is refused as the protocol does. A shell or a command seems to run and says why it does not, as a
-/// restricted account would.
-bool SessionBridge::refuse(Waiting& waiting) {
-  if (!is_usual(waiting.request)) account_.denied(name_of(waiting.request));
-  if (std::holds_alternative<ssh::UnknownRequest>(waiting.request) && started_ && !has_terminal_ &&
-      terms_.client_is_openssh)
-    unread_ = Unread{Clock::now(), account_.bytes_down};
-  if (!std::holds_alternative<ssh::Shell>(waiting.request) && !std::holds_alternative<ssh::Exec>(waiting.request)) {
-    waiting.message.refuse();
+/// Refuses a subsystem with a CHANNEL_FAILURE. A shell or command is accepted, prints the reason and exits with 1, as
+/// with a restricted account.
+bool SessionChannelPair::reject(PendingRequest& pending) {
+  if (!is_usual(pending.request)) observer_.denied(name_of(pending.request));
+  if (std::holds_alternative<ssh::UnknownRequest>(pending.request) && started_ && !has_terminal_ &&
+      options_.client_is_openssh)
+    unread_ = Unread{Clock::now(), observer_.bytes_down};
+  if (!std::holds_alternative<ssh::Shell>(pending.request) && !std::holds_alternative<ssh::Exec>(pending.request)) {
+    pending.message.refuse();
   } else {
-    waiting.message.accept();
-    up_->pretend_exit(std::string{told::kNoShell} + "\r\n", 1);
+    pending.message.accept();
+    up_->pretend_exit(std::string{client_messages::kNoShell} + "\r\n", 1);
     started_ = true;
   }
   requests_.pop_front();
   return true;
 }
 
-bool SessionBridge::forward_signal() {
+bool SessionChannelPair::forward_signal() {
   if (!started_ || !requests_.empty() || down_->signals.empty()) return false;
-  if (upstream_listens() && permits(terms_.rights, Kind::signal)) up_->send_signal(down_->signals.front());
+  if (upstream_is_open() && permits(options_.rights, Kind::signal)) up_->send_signal(down_->signals.front());
   down_->signals.pop_front();
   return true;
 }

@@ -5,7 +5,7 @@
 namespace pysshrp::relay {
 
 std::optional<Piece> SftpFilter::Side::front() {
-  while (out_.run() == 0 && take_more()) {
+  while (out_.run() == 0 && parse_more()) {
   }
   if (const auto frames = out_.frames(); !frames.empty()) return Piece{frames};
   const auto piece = out_.run() > 0 ? from_.front() : std::nullopt;
@@ -13,13 +13,13 @@ std::optional<Piece> SftpFilter::Side::front() {
   return Piece{piece->bytes.first(out_.run())};
 }
 
-/// Hands the filter what came in; true if there may be more to take.
-bool SftpFilter::Side::take_more() {
+/// Lets the filter process received bytes. True if it made progress.
+bool SftpFilter::Side::parse_more() {
   const auto piece = from_.front();
   if (!piece) return false;
-  // Stderr is not SFTP: what a server writes there could name paths, and no client needs it.
+  // stderr is dropped: it is not SFTP, no client needs it, and the server's messages could reveal paths.
   const std::size_t n =
-      piece->is_stderr ? piece->bytes.size() : (owner_.filter_.*take_)(piece->bytes, Clock::now(), owner_.out_);
+      piece->is_stderr ? piece->bytes.size() : (owner_.filter_.*parse_)(piece->bytes, Clock::now(), owner_.out_);
   if (n > 0) from_.pop(n);
   owner_.moved_ |= n > 0 || out_.run() > 0;
   return n > 0;

@@ -6,8 +6,8 @@
 
 namespace pysshrp::relay {
 
-/// An sftp::Filter between the two ends of a bridge: to each lane it is the source that the other end would be. What it
-/// has not taken stays with the channels, whose windows push back.
+/// An sftp::Filter between the two channels of a pair. Each lane reads from it instead of the channel. Bytes that it
+/// has not processed stay in the channels, and their windows slow the sender down.
 class SftpFilter {
  public:
   /// Both ends outlive it.
@@ -18,21 +18,21 @@ class SftpFilter {
 
   Source& upward() noexcept { return upward_; }
   Source& downward() noexcept { return downward_; }
-  /// Whether it has taken anything since the last call: then there may be something to pump on the other lane.
+  /// Whether it has processed anything since the last call: then the other lane may have something to pump.
   bool has_moved() noexcept { return std::exchange(moved_, false); }
-  /// Not empty: the channel must end, and this is why.
+  /// Why the channel must end; empty while all is well.
   const std::string& broken() const noexcept { return filter_.broken(); }
-  /// The channel has ended: what is still to be recorded is.
+  /// The channel has ended: writes the last records.
   void finish(TimePoint now) { filter_.finish(now); }
 
  private:
-  using Take = std::size_t (sftp::Filter::*)(std::span<char>, TimePoint, sftp::Out&);
+  using Parse = std::size_t (sftp::Filter::*)(std::span<char>, TimePoint, sftp::Out&);
 
   /// One direction.
   class Side final : public Source {
    public:
-    Side(SftpFilter& owner, Source& from, Take take, sftp::Outlet& out) noexcept
-        : owner_(owner), from_(from), take_(take), out_(out) {}
+    Side(SftpFilter& owner, Source& from, Parse parse, sftp::OutputQueue& out) noexcept
+        : owner_(owner), from_(from), parse_(parse), out_(out) {}
     std::optional<Piece> front() override;
     void pop(std::size_t n) override;
     bool drained() const override {
@@ -43,13 +43,13 @@ class SftpFilter {
     void discard() override;
 
    private:
-    bool take_more();
+    bool parse_more();
     bool is_upward() const noexcept { return this == &owner_.upward_; }
 
     SftpFilter& owner_;
     Source& from_;
-    const Take take_;
-    sftp::Outlet& out_;
+    const Parse parse_;
+    sftp::OutputQueue& out_;
   };
 
   sftp::Filter filter_;

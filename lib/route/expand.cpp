@@ -4,16 +4,13 @@
 
 #include <optional>
 
+#include "base/ascii.h"
 #include "config/text.h"
 
 namespace pysshrp::route {
 namespace {
 
 constexpr std::string_view kOpen = "\\g<";
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 /// A reference as it stands in a text.
 struct Written {

@@ -58,19 +58,6 @@ std::vector<Fault> lint_references(const Server& server, const std::optional<Pat
   return faults;
 }
 
-/// Whether an earlier pattern takes all that this one is for.
-std::vector<Fault> lint_order(const Config& config, const Server& server, const config::Entry& user) {
-  for (const Server& other : config.servers()) {
-    if (&other == &server) break;
-    const auto* const earlier = other.user();
-    if (earlier && is_pattern(earlier->value()) && covers(earlier->value(), user.value()))
-      return {{user.place(), section(server), "user",
-               "is never reached: " + config::in_quotes(earlier->value()) + " of [" + section(other) + "] at " +
-                   other.at().text() + " comes first and matches all its users: put this one before it"}};
-  }
-  return {};
-}
-
 Refusal faulty(std::string what, const Server& server, std::vector<Fault> faults) {
   return {Why::faulty, std::move(what), std::string{server.name()}, std::move(faults)};
 }
@@ -92,8 +79,7 @@ Claimed claim_by_pattern(const Config& config, Matches::ByPattern match) {
   const Server& server = *match.server;
   if (!match.undecided.empty()) return unsafe({std::move(match.undecided)}, server);
   if (!match.broken.empty())
-    return faulty("a pattern before any match is broken", server,
-                  config::lint(config, server) + route::lint(config, server));
+    return faulty("a pattern before any match is broken", server, config::lint(config, server) + route::lint(server));
   if (!match.pattern) return faulty("a server before any match has no user", server, config::lint(config, server));
   return Claim{&server, "pattern " + match.pattern->text(), *std::move(match.pattern), std::move(match.captures), {}};
 }
@@ -191,12 +177,29 @@ std::vector<std::pair<std::string, std::string>> explain(const Route& route) {
   return facts;
 }
 
-std::vector<Fault> lint(const Config& config, const Server& server) {
+std::vector<Fault> lint(const Server& server) {
   const auto* const user = server.user();
   if (!user || !is_pattern(user->value())) return lint_references(server, {});
   auto pattern = Pattern::compile(user->value());
   if (!pattern) return {{user->place(), section(server), "user", std::move(pattern).error().what}};
-  return lint_order(config, server, *user) + lint_references(server, *std::move(pattern));
+  return lint_references(server, *std::move(pattern));
+}
+
+std::vector<Fault> notes(const Config& config) {
+  std::vector<Fault> notes;
+  for (auto later = config.servers().begin(); later != config.servers().end(); ++later) {
+    const auto* const user = later->user();
+    if (!user || !is_pattern(user->value())) continue;
+    const auto first = std::find_if(config.servers().begin(), later, [&](const Server& other) {
+      return other.user() && is_pattern(other.user()->value()) && covers(other.user()->value(), user->value());
+    });
+    if (first == later) continue;
+    notes.push_back({user->place(), section(*later), "user",
+                     "note: is never reached: " + config::in_quotes(first->user()->value()) + " of [" +
+                         section(*first) + "] at " + first->at().text() +
+                         " comes first and matches all its users: put this one before it"});
+  }
+  return notes;
 }
 
 }  // namespace pysshrp::route

@@ -107,6 +107,9 @@ Found find(const config::Config& config, const UserName& user, const std::option
 std::vector<std::pair<std::string, std::string>> explain(const Route& route);
 
 /// What is wrong in the configuration's patterns and captures, for --check.
-std::vector<config::Fault> lint(const config::Config& config, const config::Server& server);
+std::vector<config::Fault> lint(const config::Server& server);
+
+/// Patterns that are never reached, as an earlier one takes all that they are for: for --check, and no faults.
+std::vector<config::Fault> notes(const config::Config& config);
 
 }  // namespace pysshrp::route

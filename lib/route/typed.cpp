@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/network.h"
+#include "base/utf8.h"
 #include "config/text.h"
 
 namespace pysshrp::route {
@@ -21,7 +22,7 @@ bool has_control(std::string_view text) noexcept {
 
 Status judge_user_name(std::string_view name) {
   if (name.size() > kLongestUserName) return Error{"user name of " + std::to_string(name.size()) + " bytes"};
-  if (!config::is_utf8(name)) return Error{"user name with invalid UTF-8"};
+  if (!is_utf8(name)) return Error{"user name with invalid UTF-8"};
   if (has_control(name)) return Error{"user name with control characters"};
   return {};
 }

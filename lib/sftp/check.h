@@ -9,43 +9,44 @@
 
 namespace pysshrp::sftp {
 
-/// Finds out whether all that one request names is inside the jail, and that no link comes to lead outside by it.
+/// Checks that all paths of a request are inside the jail, and that a link that it makes or moves does not lead
+/// outside.
 class Check {
  public:
-  /// `paths` are at or below the root, as text, but for the target of a link to be made: that is as the client typed
-  /// it. The jail outlives the check.
-  Check(const Jail& jail, Subject subject, std::vector<std::string> paths, bool creates);
+  /// `paths` are at or below the root as text, except for the target of a new link, which is as the client sent it.
+  /// `last` applies to each path. The jail outlives the check.
+  Check(const Jail& jail, Operands operands, std::vector<std::string> paths, Resolution::Last last);
 
-  /// A question, and the number to hand its answer in with.
+  /// A question, and the number to pass to on_answer().
   struct Numbered {
     std::size_t number;
     Question question;
   };
-  /// Each gives the next questions; the answers may come in any order. None when settled, or while answers are missing.
+  /// Both return the next questions; none when complete, or while answers are missing. Answers may come in any order.
   std::vector<Numbered> start();
-  std::vector<Numbered> take(std::size_t number, const Answer& answer);
+  std::vector<Numbered> on_answer(std::size_t number, const Answer& answer);
 
-  bool settled() const noexcept { return step_ == Step::settled; }
-  const Verdict& verdict() const noexcept { return verdict_; }
-  std::vector<std::string> paths() const;  ///< to be sent, once the verdict is ok
-  /// These, and where a link that is made or moved leads.
+  bool is_complete() const noexcept { return step_ == Step::complete; }
+  const CheckResult& result() const noexcept { return result_; }
+  std::vector<std::string> paths() const;  ///< to send in the request, once the result is ok
+  /// All resolved paths, including where a link that is made or moved leads.
   std::vector<std::string> reach() const;
 
  private:
-  enum class Step { paths, moved_type, moved_target, ends_of_link, settled };
+  enum class Step { paths, moved_type, moved_untyped, moved_target, ends_of_link, complete };
   std::vector<Numbered> advance();
-  std::vector<Numbered> take_moved_type(const Answer& answer);
-  std::vector<Numbered> take_moved_target(const Answer& answer);
-  std::vector<Numbered> judge_new_link();
+  std::vector<Numbered> on_moved_type(const Answer& answer);
+  std::vector<Numbered> on_moved_target(const Answer& answer);
+  std::vector<Numbered> check_new_link();
   std::vector<Numbered> ask_ends(std::vector<std::optional<std::string>> ends);
-  std::vector<Numbered> settle(Verdict verdict);
+  std::vector<Numbered> complete(CheckResult result);
 
   const Jail& jail_;
-  Subject subject_;
+  Operands operands_;
   std::string target_;                   ///< of the link to be made
   std::vector<Resolution> resolutions_;  ///< of the paths; then of where a link leads
   Step step_ = Step::paths;
-  Verdict verdict_;
+  CheckResult result_;
 };
 
 }  // namespace pysshrp::sftp

@@ -5,11 +5,11 @@
 namespace pysshrp::sftp {
 namespace {
 
-constexpr std::uint32_t kBlock = 32 * 1024;  // what every server gives at once (section 6.4)
+constexpr std::uint32_t kBlock = 32 * 1024;  // every server must support reads of this size (section 6.4)
 constexpr std::size_t kMaxHandle = 256;      // section 6.2
 constexpr std::string_view kMalformed = "the upstream sent a wrong or malformed reply";
 
-/// Why a STATUS is not what was asked for, where it is neither success nor an answer of its own.
+/// The error for a STATUS in place of the wanted reply.
 std::string_view refusal(Code code) {
   return code == Code::ok ? kMalformed : words(code);
 }
@@ -20,30 +20,30 @@ Download::Download(std::string_view path) : path_(path) {
   ask(Awaited::version, std::move(Writer{Type::init}.u32(kVersion)));
 }
 
-void Download::take(std::span<const char> bytes) {
+void Download::feed(std::span<const char> bytes) {
   while (!over() && !bytes.empty()) {
-    bytes = bytes.subspan(frames_.take(bytes));
+    bytes = bytes.subspan(frames_.parse(bytes));
     if (!frames_.fault().empty()) return fail_for(frames_.fault());
     if (!frames_.ready()) continue;
-    judge(frames_.type(), Reader{frames_.body()});
+    on_reply(frames_.type(), Reader{frames_.body()});
     frames_.next();
   }
 }
 
-void Download::judge(Type type, Reader reply) {
+void Download::on_reply(Type type, Reader reply) {
   const std::uint32_t number = reply.u32();
   if (awaited_ == Awaited::version) {
     if (type != Type::version || number != kVersion) return fail("the upstream does not speak SFTP version 3");
     return ask(Awaited::handle, std::move(Writer{Type::open, ++id_}.string(path_).u32(kRead).u32(0)));
   }
   if (number != id_) return fail("the upstream answered a request that nobody made");
-  if (awaited_ == Awaited::handle) return open(type, reply);
-  if (awaited_ == Awaited::data) return read(type, reply);
+  if (awaited_ == Awaited::handle) return on_open_reply(type, reply);
+  if (awaited_ == Awaited::data) return on_read_reply(type, reply);
   if (type != Type::status) return fail(kMalformed);
-  awaited_ = Awaited::nothing;  // the file is read, whatever came of CLOSE
+  awaited_ = Awaited::nothing;  // the file is complete, even if CLOSE failed
 }
 
-void Download::open(Type type, Reader reply) {
+void Download::on_open_reply(Type type, Reader reply) {
   if (type == Type::status) {
     const auto code = static_cast<Code>(reply.u32());
     if (code != Code::no_such_file) return fail(refusal(code));
@@ -55,7 +55,7 @@ void Download::open(Type type, Reader reply) {
   ask_for_more();
 }
 
-void Download::read(Type type, Reader reply) {
+void Download::on_read_reply(Type type, Reader reply) {
   if (type == Type::status) {
     const auto code = static_cast<Code>(reply.u32());
     if (code == Code::eof) return ask(Awaited::closed, std::move(Writer{Type::close, ++id_}.string(handle_)));
@@ -85,7 +85,7 @@ void Download::fail_for(std::string_view fault) {
   fail("the upstream sent " + std::string{fault} + (first ? " (does a shell print something?)" : ""));
 }
 
-/// What was read is not the file: nobody is to take it for that.
+/// Drops what was read: an incomplete file must not be used.
 void Download::fail(std::string_view why) {
   error_ = why;
   text_.clear();

@@ -16,8 +16,8 @@ void for_each_component(std::string_view path, F visit) {
   }
 }
 
-/// How far a relative path goes up: `..` that lead out of where it starts, and whether all of them come first. Later
-/// ones go up from wherever the name before them is a link to.
+/// How far a relative path climbs: the number of `..` that leave its start, and whether all `..` come first. A `..`
+/// after a name climbs from wherever that name links to.
 struct Climb {
   std::size_t up = 0;
   bool first = true;
@@ -51,7 +51,7 @@ bool is_absolute(std::string_view path) {
   return path.starts_with('/');
 }
 
-/// Of a plain path, `up` folders above it.
+/// The folder `up` levels above a plain path.
 std::string_view ancestor(std::string_view path, std::size_t up) {
   for (; up > 0; --up) path = parent(path);
   return path;
@@ -59,7 +59,7 @@ std::string_view ancestor(std::string_view path, std::size_t up) {
 
 constexpr std::string_view kMark = "/./";
 
-/// `end`, at or below `base`, both the client's, as the upstream's path that says where the base ends.
+/// The upstream's path of `end`, with kMark after `base`. Both are the client's, and `end` is at or below `base`.
 std::string mark(std::string_view root, std::string_view base, std::string_view end) {
   std::string stored = below(root, base);
   if (stored == "/") stored.clear();
@@ -67,7 +67,7 @@ std::string mark(std::string_view root, std::string_view base, std::string_view 
   return (stored += kMark) += end;
 }
 
-/// The relative target that mark() was made of, for a link in `folder`, the client's; nothing when it is none, or the
+/// The relative target that mark() encoded, for a link in the client's `folder`; nothing if `stored` has no mark or the
 /// link has been moved.
 std::optional<std::string> read_mark(std::string_view root, std::string_view folder, std::string_view stored) {
   const auto at = stored.find(kMark);

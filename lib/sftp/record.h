@@ -8,20 +8,19 @@
 
 namespace pysshrp::sftp {
 
-// What the filter has to tell. Paths are as the client sees them, bytes as he typed them: whoever writes a record
-// escapes them.
+// The filter's events. Paths are as the client sees them, unescaped.
 
-/// A file that was open. With Policy::log.
+/// An open file was closed. Only with Policy::log.
 struct FileClosed {
   std::string path;
   std::uint64_t bytes_read = 0,
-                bytes_written = 0;  ///< DATA passed on to the client, WRITE that the upstream said OK to
+                bytes_written = 0;  ///< DATA sent to the client; WRITE that the upstream accepted
   std::chrono::milliseconds duration{};
   bool forced = false;  ///< nobody closed it: the session ended
 };
-/// A change without a file, and how it went. With Policy::log.
+/// A change by name, and its status. Only with Policy::log.
 struct Operation {
-  std::string_view name;  ///< `rename`, `posix-rename`: as sftp-server calls it
+  std::string_view name;  ///< sftp-server's name: `rename`, `posix-rename`
   std::vector<std::string> paths;
   std::uint32_t status = 0;  ///< SSH_FX_OK and so on
 };

@@ -9,26 +9,26 @@ std::variant<Request, Unsupported, Malformed> read_request(Type type, std::strin
   if (!reader.ok()) return Malformed{};
   if (!rule) return Unsupported{id};
   Request request{rule, id, {}, {}, {}};
-  switch (rule->subject) {
-    case Subject::nothing:
+  switch (rule->operands) {
+    case Operands::nothing:
       break;
-    case Subject::two_paths:
-    case Subject::link:
+    case Operands::two_paths:
+    case Operands::link:
       request.paths.emplace_back(reader.string());
       [[fallthrough]];
-    case Subject::path_followed:
-    case Subject::path_itself:
+    case Operands::path_followed:
+    case Operands::path_itself:
       request.paths.emplace_back(reader.string());
       break;
-    case Subject::handle:
-    case Subject::two_handles:
+    case Operands::handle:
+    case Operands::two_handles:
       request.handle = reader.string();
       break;
   }
   request.rest = reader.left();
   if (rule->type == Type::open) reader.u32();
   if (rule->type == Type::read) reader.u64(), reader.u32();
-  if (rule->subject == Subject::two_handles) reader.u64(), reader.u64(), reader.string(), reader.u64();
+  if (rule->operands == Operands::two_handles) reader.u64(), reader.u64(), reader.string(), reader.u64();
   if (!reader.ok()) return Malformed{};
   return request;
 }
@@ -37,7 +37,7 @@ Writer write_request(const Request& request, std::uint32_t id) {
   Writer writer{request.rule->type, id};
   if (request.rule->type == Type::extended) writer.string(request.rule->extension);
   for (const auto& path : request.paths) writer.string(path);
-  const bool has_handle = request.rule->subject == Subject::handle || request.rule->subject == Subject::two_handles;
+  const bool has_handle = request.rule->operands == Operands::handle || request.rule->operands == Operands::two_handles;
   if (has_handle) writer.string(request.handle);
   writer.raw(request.rest);
   return writer;
@@ -59,7 +59,7 @@ std::uint32_t Request::length() const {
 
 std::string_view Request::second_handle() const {
   Reader reader{rest};
-  reader.take(8 + 8);
+  reader.raw(8 + 8);
   return reader.string();
 }
 

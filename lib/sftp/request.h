@@ -10,13 +10,13 @@
 
 namespace pysshrp::sftp {
 
-/// A client's request, taken apart as far as its rule tells.
+/// A client's request, parsed as far as its rule describes.
 struct Request {
   const Rule* rule;
   std::uint32_t id;
   std::vector<std::string> paths;
   std::string handle;
-  std::string rest;  ///< what follows the paths or the (first) handle, but for the payload of a WRITE
+  std::string rest;  ///< what follows the paths or the first handle, without the payload of a WRITE
 
   std::uint32_t flags() const;             ///< of OPEN
   bool writes() const;                     ///< asks for a change
@@ -26,7 +26,7 @@ struct Request {
 
 struct Unsupported {
   std::uint32_t id;
-};                    ///< no rule
+};                    ///< there is no rule for it
 struct Malformed {};  ///< its fields are longer than the frame
 
 std::variant<Request, Unsupported, Malformed> read_request(Type type, std::string_view body);

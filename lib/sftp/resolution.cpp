@@ -4,7 +4,7 @@
 
 namespace pysshrp::sftp {
 namespace {
-constexpr std::size_t kMaxDepth = 256;  // questions at once, of up to a path each
+constexpr std::size_t kMaxDepth = 256;  // bounds the questions per path; each may hold a whole path
 }
 
 std::optional<bool> is_link(const Answer& answer) {
@@ -13,42 +13,48 @@ std::optional<bool> is_link(const Answer& answer) {
   return (*answer.mode & kTypeMask) == kLink;
 }
 
-std::vector<Question> Resolution::start() {
-  const auto asked = last_ == Last::itself ? parent(path_) : std::string_view{path_};
-  if (path_ == jail_.root || asked == jail_.root || jail_.symlinks == SftpSymlinks::follow) return settle({});
-  if (jail_.symlinks == SftpSymlinks::deny) return walk(asked);
-  return {{Type::realpath, std::string{asked}}};
+bool may_be_link(const Answer& answer) {
+  return answer.code == Code::ok || answer.code == Code::op_unsupported;
 }
 
-std::vector<Question> Resolution::take(const Answer& answer) {
+std::vector<Question> Resolution::start() {
+  const auto asked = last_ == Last::itself ? parent(path_) : std::string_view{path_};
+  if (path_ == jail_.root || asked == jail_.root || jail_.symlinks == SftpSymlinks::follow) return complete({});
+  if (jail_.symlinks == SftpSymlinks::deny) return walk(asked);
+  return {{Type::realpath, std::string{asked} += last_ == Last::folder ? "/" : ""}};
+}
+
+std::vector<Question> Resolution::on_answer(const Answer& answer) {
   switch (step_) {
     case Step::real:
     case Step::real_parent:
-      return take_real(answer);
+      return on_real_path(answer);
     case Step::walk:
-      return take_step(answer);
-    case Step::settled:
-      break;  // it was settled by another component
+      return on_lstat(answer);
+    case Step::walk_untyped:
+      return on_readlink(answer);
+    case Step::complete:
+      break;  // another component has decided already
   }
   return {};
 }
 
-std::vector<Question> Resolution::take_real(const Answer& answer) {
+std::vector<Question> Resolution::on_real_path(const Answer& answer) {
   if (answer.code == Code::no_such_file && last_ == Last::created && step_ == Step::real) return ask_parent();
-  if (answer.code != Code::ok) return settle({answer.code, {}});
-  if (!view(jail_.root, answer.name)) return settle(kOutside);
+  if (answer.code != Code::ok) return complete({answer.code, {}});
+  if (!view(jail_.root, answer.name)) return complete(kOutside);
   const bool is_parent = step_ == Step::real_parent;
   if (is_parent || last_ == Last::itself) {
     path_ = below(answer.name, std::string{'/'} += last(path_));
   } else {
     path_ = answer.name;
   }
-  // The last component of a file to be created: nobody has said yet that it is no link.
+  // REALPATH resolved the parent only: the last component may still be a link.
   if (is_parent) return walk(path_);
-  return jail_.resolves ? settle({}) : walk(answer.name);
+  return jail_.resolves ? complete({}) : walk(answer.name);
 }
 
-/// Other servers' REALPATH does not know names that do not exist yet, nor dangling links.
+/// For servers whose REALPATH fails for missing names and dangling links.
 std::vector<Question> Resolution::ask_parent() {
   step_ = Step::real_parent;
   const auto folder = parent(path_);
@@ -58,24 +64,38 @@ std::vector<Question> Resolution::ask_parent() {
 
 std::vector<Question> Resolution::walk(std::string_view path) {
   step_ = Step::walk;
+  walked_ = path;
+  return ask_all(Type::lstat);
+}
+
+std::vector<Question> Resolution::ask_all(Type type) {
   std::vector<Question> questions;
-  for (auto& step : steps(jail_.root, path)) questions.push_back({Type::lstat, std::move(step)});
+  for (auto& step : steps(jail_.root, walked_)) questions.push_back({type, std::move(step)});
   missing_ = questions.size();
-  if (missing_ == 0) return settle({});
-  if (missing_ > kMaxDepth) return settle({Code::bad_message, {}});
+  if (missing_ == 0) return complete({});
+  if (missing_ > kMaxDepth) return complete({Code::bad_message, {}});
   return questions;
 }
 
-std::vector<Question> Resolution::take_step(const Answer& answer) {
-  if (answer.code == Code::ok && is_link(answer).value_or(true)) return settle(kLinkOnTheWay);
-  if (answer.code != Code::ok && answer.code != Code::no_such_file) return settle({answer.code, {}});
+std::vector<Question> Resolution::on_lstat(const Answer& answer) {
+  if (answer.code == Code::ok && is_link(answer).value_or(false)) return complete(kLinkOnTheWay);
+  if (answer.code != Code::ok && answer.code != Code::no_such_file) return complete({answer.code, {}});
+  is_untyped_ |= answer.code == Code::ok && !is_link(answer);
   if (--missing_ > 0) return {};
-  return settle({});
+  if (!is_untyped_) return complete({});
+  step_ = Step::walk_untyped;
+  return ask_all(Type::readlink);
 }
 
-std::vector<Question> Resolution::settle(Verdict verdict) {
-  step_ = Step::settled;
-  verdict_ = verdict;
+/// READLINK fails for anything but a link.
+std::vector<Question> Resolution::on_readlink(const Answer& answer) {
+  if (may_be_link(answer)) return complete(kLinkOnTheWay);
+  return --missing_ > 0 ? std::vector<Question>{} : complete({});
+}
+
+std::vector<Question> Resolution::complete(CheckResult result) {
+  step_ = Step::complete;
+  result_ = result;
   return {};
 }
 

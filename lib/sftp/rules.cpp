@@ -6,7 +6,7 @@ namespace pysshrp::sftp {
 namespace {
 
 constexpr bool kReads = true, kWrites = true, kLogged = true, no = false;
-using enum Subject;
+using enum Operands;
 
 // draft-ietf-secsh-filexfer-02, section 6, and OpenSSH's PROTOCOL, section 4.
 constexpr Rule kRules[] = {

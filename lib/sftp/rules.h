@@ -7,35 +7,35 @@
 
 namespace pysshrp::sftp {
 
-/// What a request says first, behind its id and the name of an extension.
-enum class Subject : std::uint8_t {
-  nothing,        ///< or nothing that matters here
-  path_followed,  ///< a path whose last component is followed when it is a link
-  path_itself,    ///< a path whose last component is meant itself
-  two_paths,      ///< of which neither is followed: from, to
-  link,           ///< SYMLINK: here the link's target, the link, in whatever order they come
+/// The operands of a request, after its id and the name of an extension.
+enum class Operands : std::uint8_t {
+  nothing,        ///< or none that matter here
+  path_followed,  ///< a path; a link in its last component is followed
+  path_itself,    ///< a path; its last component is not followed
+  two_paths,      ///< from, to; neither is followed
+  link,           ///< SYMLINK: target, link; on the wire in either order
   handle,
   two_handles,  ///< copy-data: handle, offset, length, handle, offset
 };
 
-/// A request and what there is to know of it.
+/// The properties of a type of request.
 struct Rule {
-  std::string_view name;       ///< for the record, sftp-server's
-  std::string_view extension;  ///< with Type::extended
+  std::string_view name;       ///< sftp-server's name, for the record
+  std::string_view extension;  ///< the name of an extension; with Type::extended only
   Type type;
-  Subject subject;
-  Type reply;          ///< what it is answered with, besides STATUS
-  bool reads, writes;  ///< contents of files; anything at all. OPEN: its flags say
+  Operands operands;
+  Type reply;          ///< the reply on success; STATUS is always possible
+  bool reads, writes;  ///< reads contents of files; changes anything. For OPEN the flags tell
   bool is_logged;
 };
 
-/// The row of a request; null when there is none: it is answered OP_UNSUPPORTED and goes nowhere.
+/// The rule of a request; null if there is none: then it is answered with OP_UNSUPPORTED and not sent upstream.
 const Rule* rule_of(Type type, std::string_view extension = {});
 
-/// Whether a row has this name.
+/// Whether a rule has this name.
 bool is_request_name(std::string_view name);
 
-/// Why the access rule forbids a request; empty when it does not. `flags` are OPEN's.
+/// Why `access` forbids a request; empty if it is allowed. `flags` are OPEN's.
 std::string_view forbidden(const Rule& rule, std::uint32_t flags, SftpAccess access);
 
 }  // namespace pysshrp::sftp

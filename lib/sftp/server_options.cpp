@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace pysshrp::sftp {
 namespace {
 
@@ -13,7 +15,7 @@ Error refused(char option, std::string_view why) {
   return {"internal-sftp's option -" + std::string{option} + ' ' + std::string{why}};
 }
 
-/// sshd splits the command at blanks, and knows no quotes.
+/// Splits the command at blanks, as sshd does, without quotes.
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   for (std::size_t at = text.find_first_not_of(kBlank); at != text.npos; at = text.find_first_not_of(kBlank, at)) {
@@ -22,10 +24,6 @@ std::vector<std::string_view> words_of(std::string_view text) {
     at = end;
   }
   return words;
-}
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
 template <std::size_t N>
@@ -46,8 +44,8 @@ Result<std::vector<std::string>> request_names(char option, std::string_view lis
   return names;
 }
 
-// The options, each with what becomes of it. Those that are not in the table are refused: -u among them, since the
-// upstream's own mask would go on top, and -c, -h and -Q, which serve no SFTP.
+// What each option does. Options that are not in the table are refused: -u, because the upstream's umask would be added
+// to it, and -c, -h and -Q, which do not serve SFTP.
 Status set_read_only(ServerOptions& options, std::string_view) {
   options.read_only = true;
   return {};
@@ -65,7 +63,7 @@ Status set_denied(ServerOptions& options, std::string_view list) {
   return {};
 }
 
-/// %d may stand at the beginning only: where the login directory is, nobody knows here.
+/// %d may be used at the beginning only, because the login directory is not known here.
 Status set_directory(ServerOptions& options, std::string_view directory) {
   constexpr std::string_view kHome = "%d";
   if (directory.empty()) return refused('d', "has no directory");
@@ -78,7 +76,7 @@ Status set_directory(ServerOptions& options, std::string_view directory) {
   return {};
 }
 
-/// Where and how much the server logs takes no right away. The proxy has records of its own.
+/// Options about the server's log restrict nothing, so they are checked and ignored. The proxy writes its own records.
 Status check_level(ServerOptions&, std::string_view level) {
   static constexpr std::string_view kLevels[] = {"QUIET", "FATAL",  "ERROR",  "INFO",  "VERBOSE",
                                                  "DEBUG", "DEBUG1", "DEBUG2", "DEBUG3"};
@@ -105,7 +103,7 @@ constexpr Option kOptions[] = {
     {'e', false, do_nothing},    {'l', true, check_level}, {'f', true, check_facility},
 };
 
-/// Reads one word of flags, and takes the next one where that is a flag's value.
+/// Parses one word of flags, and the next word if it is a flag's value.
 Status read_word(ServerOptions& options, std::string_view word, std::span<const std::string_view>& rest) {
   for (word.remove_prefix(1); !word.empty();) {
     const char name = word.front();

@@ -9,26 +9,25 @@
 
 namespace pysshrp::sftp {
 
-/// What the options of a forced internal-sftp leave of SFTP.
+/// The restrictions of a forced internal-sftp's options.
 struct ServerOptions {
   bool read_only = false;                           ///< -R
   std::optional<std::vector<std::string>> allowed;  ///< -p: requests, by their names in sftp-server(8); nothing: all
   std::vector<std::string> denied;                  ///< -P
-  std::string directory;  ///< -d: where relative paths start, as written; empty: where they do without it
+  std::string directory;  ///< -d: where relative paths start, tokens not expanded; empty: no -d
 
   bool any() const noexcept { return read_only || allowed || !denied.empty() || !directory.empty(); }
   bool permits(const Rule& rule) const;
-  /// The directory with its tokens expanded: `account` is %u, and %d, the login directory, is what relative paths are
-  /// relative to.
+  /// The directory with its tokens expanded: %u is `account`. %d is the login directory, so it is removed: the result
+  /// is relative to that.
   std::string start_directory(std::string_view account) const;
 };
 
-/// Whether sshd serves this forced command by its own SFTP server.
+/// Whether this forced command is sshd's internal-sftp.
 bool is_internal_sftp(std::string_view command) noexcept;
 
-/// Reads the arguments of such a command as sftp-server(8) does: flags may stand together, a value in its option's word
-/// or in the next one. What is not honoured here is an Error, which names the option: it may be one that takes rights
-/// away.
+/// Parses the arguments of such a command like sftp-server(8): flags may be combined, and a value may follow in the
+/// same word or in the next one. An option that is not supported here is an Error, because it may be a restriction.
 Result<ServerOptions> parse_server_options(std::string_view command);
 
 }  // namespace pysshrp::sftp

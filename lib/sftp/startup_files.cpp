@@ -1,4 +1,4 @@
-// What a client may not ask for whatever its path is, and the files in the root that the account's login reads.
+// Requests that are refused whatever their path is, and the protection of the files that the account's login reads.
 #include "base/startup_files.h"
 
 #include <algorithm>
@@ -19,12 +19,12 @@ bool is_home_of_somebody(const Rule& rule, std::string_view path) {
 
 }  // namespace
 
-/// The names of the upstream's accounts are outside of every root.
+/// In a jail users-groups-by-id is not offered: it would tell the names of the upstream's accounts.
 bool Filter::offers(const Rule& rule) const {
   return !has_jail() || rule.extension != kUsersGroups;
 }
 
-/// Why neither the route nor the client's key allows a request; empty when they do.
+/// Why the route or the client's key forbids a request; empty if it is allowed.
 std::string_view Filter::refusal(const Request& request) const {
   const Rule& rule = *request.rule;
   if (!policy_.options.permits(rule)) return "not allowed to this key";
@@ -32,16 +32,17 @@ std::string_view Filter::refusal(const Request& request) const {
   return policy_.options.read_only ? forbidden(rule, request.flags(), SftpAccess::read_only) : std::string_view{};
 }
 
-/// Relative paths begin in the start directory. The target of a link is a text.
+/// Makes relative paths start in the start directory. The target of a link is not a path.
 void Filter::start_paths(Request& request) const {
   if (policy_.start.empty()) return;
-  for (auto path = request.paths.begin() + (request.rule->subject == Subject::link); path != request.paths.end();
+  for (auto path = request.paths.begin() + (request.rule->operands == Operands::link); path != request.paths.end();
        ++path)
     if (!path->starts_with('/') && !is_home_of_somebody(*request.rule, *path))
       *path = path->empty() ? policy_.start : policy_.start + '/' + *path;
 }
 
-/// Once both the root and the login directory are known. Where nobody says which that is, it is taken for the root.
+/// Called when the root or the login directory has been answered; acts once both are known. If the upstream does not
+/// tell the login directory, it is assumed to be the root.
 void Filter::enter_jail() {
   if (jail_.root.empty() || !home_ || stage_ != Stage::root) return;
   const bool is_told = !home_->empty();
@@ -57,15 +58,15 @@ bool Filter::is_startup_file(std::string_view path) const {
   return holds_home_ && pysshrp::is_startup_file(*home_, path);
 }
 
-/// Whoever writes in the root where the login directory is follows no link that only the upstream knows.
+/// The jail for this request. If the login directory is inside the root, writes follow no links.
 const Jail& Filter::jail_for(const Request& request) const noexcept {
   return holds_home_ && request.writes() ? writers_jail_ : jail_;
 }
 
-/// A folder that is moved takes along what is in it, and a link leads to it.
+/// Whether a request could change a startup file. Moving or linking a folder also affects what is in it.
 bool Filter::changes_startup_file(const Request& request, const Check& check) const {
   if (!holds_home_ || !request.writes()) return false;
-  const bool moves = request.rule->subject == Subject::two_paths || request.rule->subject == Subject::link;
+  const bool moves = request.rule->operands == Operands::two_paths || request.rule->operands == Operands::link;
   return std::ranges::any_of(check.reach(), [&](const std::string& path) {
     return moves ? can_hold_startup_files(*home_, path) : is_startup_file(path);
   });

@@ -24,7 +24,7 @@ SymlinkOrder likely_order_of_upstream(std::string_view software) {
   return is_among(kLinkFirstUpstreams, software) ? SymlinkOrder::link_first : SymlinkOrder::target_first;
 }
 
-void SymlinkOrderProbe::take(std::size_t number, Code code) {
+void SymlinkOrderProbe::on_answer(std::size_t number, Code code) {
   codes_[number] = code;
   if (codes_[0] && codes_[1]) state_ = State::over;
 }

@@ -8,19 +8,19 @@
 
 namespace pysshrp::sftp {
 
-/// Which of the two strings of SYMLINK comes first: the draft has the link (section 6.10), OpenSSH the target, and
-/// nothing on the wire tells one from the other.
+/// Which string of SYMLINK comes first: the link in the draft (section 6.10), the target in OpenSSH. Nothing on the
+/// wire tells which.
 enum class SymlinkOrder { target_first, link_first };
 
-/// Whether such a client sends the draft's order to every server; by its identification string without `SSH-2.0-`. Then
-/// the strings mean what the upstream takes them for, as without a proxy. All others send OpenSSH's order, always or
-/// since we call ourselves OpenSSH.
+/// Whether this client sends the draft's order to every server. `client` is its identification string without
+/// `SSH-2.0-`. All other clients send OpenSSH's order, always or because the proxy identifies itself as OpenSSH.
 bool sends_link_first(std::string_view client);
-/// The order that such an upstream probably has; some choose by the client's identification, which is libssh's here.
+/// The order that this upstream probably expects. Some servers choose it by the client's identification, which is
+/// libssh's here.
 SymlinkOrder likely_order_of_upstream(std::string_view software);
 
-/// Finds out the order of an upstream by two SYMLINK requests, one for each order, of which neither can make anything:
-/// the link would be either `/`, which exists, or in a folder that does not. Only the second of these is NO_SUCH_FILE.
+/// Finds out the upstream's order with two SYMLINK requests, one in each order. Neither can succeed: the link would be
+/// `/`, which exists, or in a folder that does not exist. Only the latter fails with NO_SUCH_FILE.
 class SymlinkOrderProbe {
  public:
   static constexpr std::string_view kExists = "/", kMissing = "/.pysshrp-no-such-folder/link";
@@ -30,10 +30,10 @@ class SymlinkOrderProbe {
   enum class State { unasked, asked, over };
   State state() const noexcept { return state_; }
   void start() noexcept { state_ = State::asked; }
-  void take(std::size_t number, Code code);
-  /// Nothing: it is not over, or the upstream does not tell.
+  void on_answer(std::size_t number, Code code);
+  /// Nothing while it is not over, or if the answers do not tell.
   std::optional<SymlinkOrder> order() const;
-  /// Whether that is because it knows no SYMLINK.
+  /// Whether the upstream has no SYMLINK.
   bool is_unsupported() const noexcept { return codes_[0] == Code::op_unsupported; }
 
  private:

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace pysshrp::sftp {
 
 /// Packet types of version 3 (draft-ietf-secsh-filexfer-02, section 3).
@@ -57,24 +59,9 @@ inline constexpr std::uint32_t kVersion = 3;
 /// sftp-server's words for a code.
 std::string_view words(Code code);
 
-/// Takes fields off the front of a frame. What goes beyond its end is empty, and ok() false from then on.
-class Reader {
- public:
-  explicit Reader(std::string_view bytes) : left_(bytes) {}
-  std::uint32_t u32() { return static_cast<std::uint32_t>(number(4)); }
-  std::uint64_t u64() { return number(8); }
-  std::string_view string() { return take(u32()); }
-  std::string_view take(std::size_t n);
-  std::string_view left() const noexcept { return left_; }
-  bool ok() const noexcept { return ok_; }
+using Reader = ByteReader;
 
- private:
-  std::uint64_t number(std::size_t bytes);
-  std::string_view left_;
-  bool ok_ = true;
-};
-
-/// Builds one frame. finish() gives it with its length in front; a payload of so many bytes is to follow.
+/// Builds one frame. finish() fills in its length and returns it; `payload` bytes follow the frame.
 class Writer {
  public:
   explicit Writer(Type type) : bytes_(4, '\0') { bytes_.push_back(static_cast<char>(type)); }
@@ -91,19 +78,22 @@ class Writer {
   std::string bytes_;
 };
 
-/// ATTRS (section 5): its bytes, and of its values the one that matters here.
+/// ATTRS (section 5): its bytes, and the only value that is used here.
 struct Attributes {
   std::string_view bytes;
-  std::optional<std::uint32_t> mode;  ///< st_mode of POSIX, the type of the file included
+  std::optional<std::uint32_t> mode;  ///< POSIX st_mode, including the file's type
 };
 Attributes read_attributes(Reader& reader);
+/// Overwrites all values: the mode becomes that of a folder, the others 0. Flags and length stay.
+void blank_attributes(std::span<char> attributes);
 
 /// One entry of a NAME. Its views are valid as long as the frame.
 struct Name {
   std::string_view file, line;
   Attributes attributes;
 };
-/// The entries of a NAME behind its id; nothing when they are malformed.
+Name read_name(Reader& reader);
+/// The entries of a NAME. `body` is what follows the id. Nothing if they are malformed.
 std::optional<std::vector<Name>> read_names(std::string_view body);
 
 }  // namespace pysshrp::sftp

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <variant>
 
 #include "base/base64.h"
+#include "base/bytes.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/lsan_interface.h>
@@ -19,13 +21,11 @@ constexpr char kFailure = 5, kIdentitiesAnswer = 12, kSignRequest = 13, kSignRes
 constexpr std::size_t kLength = 4;
 
 std::string number(std::size_t n) {
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(n >> shift & 0xff);
-  return bytes;
+  return ByteWriter{}.u32(n).release();
 }
 
 std::string string(std::string_view bytes) {
-  return number(bytes.size()) += bytes;
+  return ByteWriter{}.string(bytes).release();
 }
 
 /// The key is the only one that the agent seems to have.
@@ -37,20 +37,20 @@ std::string identities(const PublicKey& key) {
 
 /// libssh loses the list of identities when it asks for it again (0.10.6, ssh_agent_get_ident_count). This is only for
 /// the leak checker of the tests: what is lost is little, and the process ends with the session.
-Verdict AgentLogin::try_it() noexcept {
+AuthResult AgentLogin::try_it() {
 #ifdef __SANITIZE_ADDRESS__
   const __lsan::ScopedDisabler known;
 #endif
   return upstream_.auth_agent(user_);
 }
 
-Verdict AgentLogin::offer(const PublicKey& key) {
+AuthResult AgentLogin::offer(const PublicKey& key) {
   if (!prepared_) {
     key_ = key;
-    if (!prepare(string(std::string{kFailure}))) return Verdict::broken;
+    if (!prepare(string(std::string{kFailure}))) return AuthError{"no socket for libssh to ask", {}};
   }
-  const Verdict verdict = try_it();
-  if (verdict == Verdict::again) return verdict;
+  AuthResult result = try_it();
+  if (is_pending(result)) return result;
   prepared_ = false;
   const std::string written = take_written();
   std::string_view rest = written;
@@ -58,20 +58,19 @@ Verdict AgentLogin::offer(const PublicKey& key) {
     if (rest[kLength] == kSignRequest) request_ = rest.substr(0, *size);
     rest.remove_prefix(*size);
   }
-  const bool refused_to_sign = verdict == Verdict::broken && !request_.empty() && !upstream_.dead();
-  return refused_to_sign ? Verdict::success : verdict;
+  const bool refused_to_sign = std::holds_alternative<AuthError>(result) && !request_.empty() && !upstream_.dead();
+  if (refused_to_sign) return AuthSuccess{};
+  return result;
 }
 
-Verdict AgentLogin::finish(std::string_view answer) {
-  if (!prepared_ && !prepare(answer)) return Verdict::broken;
+AuthResult AgentLogin::finish(std::string_view answer) {
+  if (!prepared_ && !prepare(answer)) return AuthError{"no socket for libssh to ask", {}};
   return try_it();
 }
 
 std::optional<std::size_t> AgentLogin::size_of(std::string_view begin) noexcept {
   if (begin.size() < kLength) return {};
-  std::size_t length = 0;
-  for (const char c : begin.substr(0, kLength)) length = length << 8 | static_cast<unsigned char>(c);
-  return kLength + length;
+  return kLength + ByteReader{begin}.u32();
 }
 
 bool AgentLogin::is_signature(std::string_view answer) noexcept {

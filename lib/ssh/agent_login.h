@@ -7,8 +7,8 @@
 
 #include "base/fd.h"
 #include "base/named.h"
+#include "base/userauth.h"
 #include "ssh/client.h"
-#include "ssh/public_key.h"
 
 namespace pysshrp::ssh {
 
@@ -22,14 +22,14 @@ class AgentLogin {
   AgentLogin(const AgentLogin&) = delete;
   AgentLogin& operator=(const AgentLogin&) = delete;
 
-  /// Whether the upstream would take the key. To be repeated while it says `again`. After `success` there is a
+  /// Whether the upstream would take the key. To be repeated while it is pending. After a success there is a
   /// request(), else another key can be offered.
-  Verdict offer(const PublicKey& key);
+  AuthResult offer(const PublicKey& key);
   /// SSH_AGENTC_SIGN_REQUEST, as it is sent to the agent.
   const std::string& request() const noexcept { return request_; }
   /// The end of it, with the whole answer of the agent, which must be one, see is_signature(). To be repeated while it
-  /// says `again`.
-  Verdict finish(std::string_view answer);
+  /// is pending.
+  AuthResult finish(std::string_view answer);
 
   /// How long a message is that begins like this; nothing if too little of it is there.
   static std::optional<std::size_t> size_of(std::string_view begin) noexcept;
@@ -37,7 +37,7 @@ class AgentLogin {
   static bool is_signature(std::string_view answer) noexcept;
 
  private:
-  Verdict try_it() noexcept;
+  AuthResult try_it();
   bool prepare(std::string_view to_sign_request);
   std::string take_written();
 

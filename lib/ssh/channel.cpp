@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "ssh/library.h"
+#include "ssh/texts.h"
 
 namespace pysshrp::ssh {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::uint64_t kEndless = 4 * kSanePacket;  // packets for the first wr
 // More cannot be unread of a channel's two streams if the peer keeps to their windows: twice libssh's largest and half
 // of it, of each.
 constexpr std::size_t kMaxUnread = 8 * 1024 * 1024;
-constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store; libssh's window bounds the rest
+constexpr std::size_t kCallbackRoom = 256 * 1024;  // what callbacks may store of libssh's window, which bounds the rest
 constexpr std::size_t kDataHeader = 9, kExtendedDataHeader = 13;  // RFC 4254, section 5.2
 constexpr std::size_t kMaxSignals = 64;                           // noted but not yet passed on
 
@@ -49,6 +50,7 @@ void Channel::start_over() {
   let_go();
   handle_.reset();  // libssh closes it, and forgets it when the peer has closed it, too
   backlog_.clear();
+  window_ = {};
   eof_ = closed_ = close_sent_ = discarding_ = is_unanswered_ = false;
   peers_packets_ = PeersPackets::unknown;
   handle_ = session_.new_channel();
@@ -83,14 +85,17 @@ void Channel::set_callbacks() noexcept {
 }
 
 int Channel::note_data(const char* data, std::uint32_t n, bool is_stderr) noexcept {
-  session_.note_data_packet(n - leftover_[is_stderr] + (is_stderr ? kExtendedDataHeader : kDataHeader));
+  const std::size_t fresh = n - leftover_[is_stderr];
+  session_.note_data_packet(fresh + (is_stderr ? kExtendedDataHeader : kDataHeader));
+  window_.arrived(fresh, Clock::now());
   if (discarding_ || (is_stderr && stderr_data_ == Stderr::drop)) return static_cast<int>(n);
   // All or nothing once libssh holds a rest: keeps the order, and spares a memmove of that rest with every packet.
-  const std::size_t room = kCallbackRoom - std::min(kCallbackRoom, backlog_.size());
+  const std::size_t most = is_refilling_ ? SIZE_MAX : kCallbackRoom + widened();
+  const std::size_t room = most - std::min(most, backlog_.size());
   const std::size_t taken = leftover_[0] + leftover_[1] != 0 ? 0 : std::min<std::size_t>(n, room);
   backlog_.append({data, taken}, is_stderr);
   set_leftover(is_stderr, n - taken);
-  if (held() > kMaxUnread)
+  if (held() > kMaxUnread + widened())
     session_.note_breach("more was sent than the window of a channel allows (RFC 4254, section 5.2)");
   return static_cast<int>(taken);
 }
@@ -113,6 +118,18 @@ std::optional<Piece> Channel::front() {
   }
   if (backlog_.size() == 0) return {};
   return backlog_.front();
+}
+
+void Channel::refill(std::size_t& left) {
+  if (leftover_[0] + leftover_[1] != 0 || eof_ || close_sent() || !handle_ || !ssh_channel_is_open(get())) return;
+  const std::size_t window = window_.grant(held(), left, Clock::now());
+  if (window == 0) return;
+  // libssh 0.10 is asked for a window by a read that is larger. It may look into the socket: what comes in is all taken
+  // by the callback, and nothing is left for the read. Later ones do not change the window, and nothing comes of it.
+  char nothing;
+  is_refilling_ = true;
+  ssh_channel_read_timeout(get(), &nothing, static_cast<std::uint32_t>(window), 0, 0);
+  is_refilling_ = false;
 }
 
 void Channel::discard() {
@@ -174,11 +191,10 @@ Progress Channel::open(const Opening& opening) noexcept {
 }
 
 std::string Channel::refusal() const {
-  // `Channel opening failure: channel 43 error (2) Connection refused`
   const std::string text = session_.error();
-  const auto code = text.find(" error (");
-  const auto words = code == text.npos ? text.npos : text.find(") ", code);
-  return words == text.npos ? text : text.substr(words + 2);
+  const auto code = text.find(texts::kOpeningCode);
+  const auto words = code == text.npos ? text.npos : text.find(texts::kOpeningWords, code);
+  return words == text.npos ? text : text.substr(words + texts::kOpeningWords.size());
 }
 
 void Channel::welcome_agent() noexcept {

@@ -13,6 +13,7 @@
 #include "ssh/handles.h"
 #include "ssh/message.h"
 #include "ssh/session.h"
+#include "ssh/window.h"
 
 namespace pysshrp::ssh {
 
@@ -23,7 +24,7 @@ struct ExitSignal {
   std::string text, language;
 };
 
-/// One end of a bridge. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is
+/// One end of a channel pair. Pinned, since libssh points back at it. Its callbacks only take notes; everything else is
 /// called by the loop. What libssh needs to be told to keep its memory bounded, and not to lose data, is all in here:
 /// every byte that arrives is either in the backlog, or counted in `leftover_` while libssh holds it.
 class Channel final : public Source, public Sink {
@@ -39,6 +40,11 @@ class Channel final : public Source, public Sink {
 
   ssh_channel get() const noexcept { return handle_.get(); }
   std::size_t held() const noexcept { return backlog_.size() + leftover_[0] + leftover_[1]; }
+  /// To be called after what could be passed on has been: lets the peer send more in its place. If its window grows,
+  /// that is taken from `left`.
+  void refill(std::size_t& left);
+  /// See Window.
+  std::size_t widened() const noexcept { return window_.widened(held()); }
 
   std::optional<Piece> front() override;
   void pop(std::size_t n) override { backlog_.pop(n); }
@@ -46,6 +52,8 @@ class Channel final : public Source, public Sink {
   bool eof() const override { return eof_; }
   bool closed() const override { return closed_; }
   bool gone() const override { return closed_ || session_.dead(); }
+  /// The same, or the peer has hung up behind what it has sent.
+  bool has_left() const { return gone() || session_.end_waits(); }
   void discard() override;
   std::size_t write(std::span<const char> bytes, bool is_stderr) override;
   void send_eof() override;
@@ -96,8 +104,10 @@ class Channel final : public Source, public Sink {
   enum class PeersPackets { unknown, work, are_sane };
   PeersPackets peers_packets_ = PeersPackets::unknown;
   bool eof_ = false, closed_ = false, close_sent_ = false, discarding_ = false, is_unanswered_ = false;
+  bool is_refilling_ = false;
   std::array<std::size_t, 2> leftover_{};  ///< bytes that libssh still holds: data, stderr
   Backlog backlog_;
+  Window window_;
   ssh_channel_callbacks_struct callbacks_{};
   ChannelHandle handle_;
 };

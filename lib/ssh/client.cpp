@@ -24,6 +24,10 @@ std::string bracketed(const HostName& host) {
 
 }  // namespace
 
+Client::Client() {
+  banners_.emplace(get());
+}
+
 Status Client::start(int socket, const HostName& host, std::uint16_t port, const Algorithms& a) {
   const bool no = false;
   const unsigned port_number = port;
@@ -77,41 +81,47 @@ Result<PublicKey> Client::server_key() const {
   return read_public_key(raw);
 }
 
-Verdict Client::verdict_of(int rc) const noexcept {
+AuthResult Client::result_of(int rc) const {
+  const AuthError broken{dead() ? obituary() : error(), {}};
   switch (rc) {
     case SSH_AUTH_SUCCESS:
-      return Verdict::success;
+      return AuthSuccess{};
     case SSH_AUTH_PARTIAL:
-      return Verdict::partial;
+      return AuthPartialSuccess{methods()};
     case SSH_AUTH_INFO:
-      return Verdict::asked;
+      return info_request();
     case SSH_AUTH_DENIED:
-      return dead() ? Verdict::broken : Verdict::denied;
+      return dead() ? AuthResult{broken} : AuthFailure{error()};
     case SSH_AUTH_AGAIN:  // for ever, when the connection broke during the call
-      return dead() ? Verdict::broken : Verdict::again;
+      return dead() ? AuthResult{broken} : AuthPending{};
     default:
-      return Verdict::broken;
+      return broken;
   }
 }
 
-Verdict Client::auth_none(const UserName& user) noexcept {
-  return verdict_of(ssh_userauth_none(get(), user.text().c_str()));
+AuthResult Client::auth_none(const UserName& user) {
+  const BannerWatch watch{&*banners_};
+  return result_of(ssh_userauth_none(get(), user.text().c_str()));
 }
 
-Verdict Client::auth_password(const UserName& user, const Secret& password) noexcept {
-  return verdict_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str()));
+AuthResult Client::auth_password(const UserName& user, const Secret& password) {
+  const BannerWatch watch{&*banners_};
+  return result_of(ssh_userauth_password(get(), user.text().c_str(), password.c_str()));
 }
 
-Verdict Client::auth_key(const UserName& user, const PrivateKey& key) noexcept {
-  return verdict_of(ssh_userauth_publickey(get(), user.text().c_str(), key.key.get()));
+AuthResult Client::auth_key(const UserName& user, const PrivateKey& key) {
+  const BannerWatch watch{&*banners_};
+  return result_of(ssh_userauth_publickey(get(), user.text().c_str(), key.key.get()));
 }
 
-Verdict Client::auth_interactive(const UserName& user) noexcept {
-  return verdict_of(ssh_userauth_kbdint(get(), user.text().c_str(), nullptr));
+AuthResult Client::auth_interactive(const UserName& user) {
+  const BannerWatch watch{&*banners_};
+  return result_of(ssh_userauth_kbdint(get(), user.text().c_str(), nullptr));
 }
 
-Verdict Client::auth_agent(const UserName& user) noexcept {
-  return verdict_of(ssh_userauth_agent(get(), user.text().c_str()));
+AuthResult Client::auth_agent(const UserName& user) {
+  const BannerWatch watch{&*banners_};
+  return result_of(ssh_userauth_agent(get(), user.text().c_str()));
 }
 
 Progress Client::listen(const HostAndPort& at) noexcept {
@@ -122,16 +132,16 @@ Progress Client::stop_listening(const HostAndPort& at) noexcept {
   return progress_of(ssh_channel_cancel_forward(get(), at.host.c_str(), at.port));
 }
 
-Round Client::round() const {
+InfoRequest Client::info_request() const {
   const auto text = [](const char* s) { return std::string{s ? s : ""}; };
-  Round round{text(ssh_userauth_kbdint_getname(get())), text(ssh_userauth_kbdint_getinstruction(get())), {}};
+  InfoRequest request{text(ssh_userauth_kbdint_getname(get())), text(ssh_userauth_kbdint_getinstruction(get())), {}};
   const int n = ssh_userauth_kbdint_getnprompts(get());
   for (int i = 0; i < n; ++i) {
     char echo = 0;
     const char* prompt = ssh_userauth_kbdint_getprompt(get(), static_cast<unsigned>(i), &echo);
-    round.prompts.push_back({text(prompt), echo != 0});
+    request.prompts.push_back({text(prompt), echo != 0});
   }
-  return round;
+  return request;
 }
 
 void Client::answer(const Answers& answers) noexcept {
@@ -143,15 +153,14 @@ std::string Client::server_software() const {
   return software_of(ssh_get_serverbanner(get()));
 }
 
-std::string Client::banner() const {
-  const Text banner{ssh_get_issue_banner(get())};
-  return banner ? banner.get() : "";
+std::vector<std::string> Client::take_banners() {
+  return banners_->take();
 }
 
-std::string Client::methods() const {
-  std::string names;
+std::vector<std::string> Client::methods() const {
+  std::vector<std::string> names;
   for (const auto& [bit, name] : kMethods)
-    if (offers(name)) names += (names.empty() ? "" : ",") + std::string{name};
+    if (offers(name)) names.emplace_back(name);
   return names;
 }
 

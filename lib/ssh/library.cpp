@@ -1,11 +1,11 @@
 #include "ssh/library.h"
 
-#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <utility>
 
 #include "ssh/handles.h"
+#include "ssh/texts.h"
 
 #include <libssh/callbacks.h>
 
@@ -16,15 +16,9 @@ namespace {
 std::function<void(std::string_view)> library_log;
 std::string* first_fault = nullptr;
 AttemptWatch::Counts* attempts = nullptr;
+Banners* banners = nullptr;
 PacketWatch::Bound packet_bound;
 std::function<void()> endless_write;
-
-constexpr std::array<std::string_view, 3> kFaults{"kex error : no match", "No version of SSH protocol usable",
-                                                  kSmallHostKey};
-
-constexpr std::string_view kAttempt = "Auth request for service ";
-// To this one libssh says no by itself.
-constexpr std::string_view kAnswered = ", method gssapi-with-mic ";
 
 int usual_level() noexcept {
   return library_log ? SSH_LOG_WARN : SSH_LOG_NOLOG;
@@ -32,11 +26,12 @@ int usual_level() noexcept {
 
 void note(int level, std::string_view text) {
   if (first_fault && first_fault->empty()) {
-    for (const auto fault : kFaults)
+    for (const auto fault : texts::kKeyExchangeFaults)
       if (const auto at = text.find(fault); at != text.npos) *first_fault = text.substr(at);
   }
-  if (const auto at = text.find(kAttempt); attempts && at != text.npos)
-    ++(text.find(kAnswered, at) == text.npos ? attempts->seen : attempts->refused);
+  if (const auto at = text.find(texts::kAttempt); attempts && at != text.npos)
+    ++(text.find(texts::kGssapi, at) == text.npos ? attempts->seen : attempts->refused);
+  if (banners && text.find(texts::kBanner) != text.npos) banners->note_next();
   // libssh logs each packet that it sends, so it comes by here.
   if (packet_bound.sent && *packet_bound.sent > packet_bound.limit && endless_write) endless_write();
   if (library_log && level <= SSH_LOG_WARN) library_log(text);
@@ -82,6 +77,14 @@ AttemptWatch::AttemptWatch() noexcept {
 AttemptWatch::~AttemptWatch() {
   attempts = nullptr;
   ssh_set_log_level(usual_level());
+}
+
+BannerWatch::BannerWatch(Banners* to) noexcept {
+  banners = to;
+}
+
+BannerWatch::~BannerWatch() {
+  banners = nullptr;
 }
 
 std::string library_version() {

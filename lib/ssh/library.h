@@ -4,13 +4,12 @@
 #include <string>
 #include <string_view>
 
+#include "ssh/banners.h"
+
 namespace pysshrp::ssh {
 
 /// Silences libssh, which would write to stderr, or sends its warnings to `sink`. Once, before anything else here.
 void set_library_log(std::function<void(std::string_view)> sink);
-
-/// How libssh begins to say that the upstream's RSA host key is too small; then it says only that a signature is wrong.
-inline constexpr std::string_view kSmallHostKey = "The 'ssh-rsa' key of size ";
 
 /// While it lives, keeps the first thing that libssh finds wrong with a key exchange: when it closes the socket over
 /// it, its own error soon says only that the socket is closed. One at a time.
@@ -64,6 +63,16 @@ class AttemptWatch {
 
  private:
   Counts counts_;
+};
+
+/// While it lives, each banner that libssh takes in is noted there; with null none is. Only inside an AttemptWatch, for
+/// whose sake libssh logs them. One at a time.
+class BannerWatch {
+ public:
+  explicit BannerWatch(Banners* banners) noexcept;
+  BannerWatch(const BannerWatch&) = delete;
+  BannerWatch& operator=(const BannerWatch&) = delete;
+  ~BannerWatch();
 };
 
 /// The version of libssh in use, and what it was built with: `0.10.6/openssl/zlib`.

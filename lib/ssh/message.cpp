@@ -5,8 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "ssh/scrub.h"
+#include "ssh/public_key.h"
 #include "ssh/session.h"
+#include "ssh/wipe_copies.h"
 
 // The accessors of queue mode are deprecated in favour of callbacks, which must answer on return and so cannot wait for
 // an upstream.
@@ -20,24 +21,25 @@ std::string text_of(const char* s) {
 }
 
 AuthRequest read_auth(ssh_message m) {
-  AuthRequest request{text_of(ssh_message_auth_user(m)), OtherMethod{}};
+  AuthRequest request{text_of(ssh_message_auth_user(m)), UnknownMethodRequest{}};
   switch (ssh_message_subtype(m)) {
     case SSH_AUTH_METHOD_NONE:
-      request.method = NoMethod{};
+      request.method = NoneRequest{};
       break;
     case SSH_AUTH_METHOD_PASSWORD: {
       const char* password = ssh_message_auth_password(m);
       Secret secret{password ? password : ""};
-      scrub_password(secret);
-      request.method = PasswordMethod{std::move(secret)};
+      wipe_password_copies(secret);
+      request.method = PasswordRequest{std::move(secret)};
       break;
     }
     case SSH_AUTH_METHOD_PUBLICKEY:
       if (auto key = read_public_key(ssh_message_auth_pubkey(m)))
-        request.method = KeyMethod{*std::move(key), ssh_message_auth_publickey_state(m) == SSH_PUBLICKEY_STATE_VALID};
+        request.method =
+            PublicKeyRequest{*std::move(key), ssh_message_auth_publickey_state(m) == SSH_PUBLICKEY_STATE_VALID};
       break;
     case SSH_AUTH_METHOD_INTERACTIVE:
-      request.method = InteractiveMethod{};
+      request.method = KeyboardInteractiveRequest{};
       break;
     default:
       break;
@@ -53,7 +55,7 @@ InfoResponse read_answers(ssh_session session) {
     response.answers.emplace_back(answer ? answer : "");
     if (answer) ::explicit_bzero(const_cast<char*>(answer), ::strlen(answer));  // libssh keeps them to the end
   }
-  scrub_answers(response.answers);
+  wipe_answer_copies(response.answers);
   return response;
 }
 
@@ -195,16 +197,16 @@ void Message::welcome_key() noexcept {
   if (const MessageHandle m = take()) ssh_message_auth_reply_pk_ok_simple(m.get());
 }
 
-void Message::ask(const Round& round) noexcept {
+void Message::ask(const InfoRequest& request) noexcept {
   const MessageHandle m = take();
   std::vector<const char*> texts;
   std::vector<char> echo;
-  for (const auto& prompt : round.prompts) {
+  for (const auto& prompt : request.prompts) {
     texts.push_back(prompt.text.c_str());
     echo.push_back(prompt.echo ? 1 : 0);
   }
   if (m)
-    ssh_message_auth_interactive_request(m.get(), round.name.c_str(), round.instruction.c_str(),
+    ssh_message_auth_interactive_request(m.get(), request.name.c_str(), request.instruction.c_str(),
                                          static_cast<unsigned>(texts.size()), texts.data(), echo.data());
 }
 

@@ -6,9 +6,8 @@
 #include <variant>
 
 #include "base/secret.h"
+#include "base/userauth.h"
 #include "ssh/handles.h"
-#include "ssh/interactive.h"
-#include "ssh/public_key.h"
 
 namespace pysshrp::ssh {
 
@@ -17,23 +16,9 @@ struct ServiceRequest {
   std::string name;
 };  ///< RFC 4253, section 10
 
-struct NoMethod {};  ///< `none`, RFC 4252, section 5.2
-struct PasswordMethod {
-  Secret password;
-};
-struct KeyMethod {  ///< RFC 4252, section 7
-  PublicKey key;
-  bool is_signed =
-      false;  ///< proven, libssh has verified it; else the client only asks whether it could log in with it
-};
-struct InteractiveMethod {};  ///< RFC 4256
-struct OtherMethod {};
 struct AuthRequest {  ///< RFC 4252, section 5
   std::string user;
-  std::variant<NoMethod, PasswordMethod, KeyMethod, InteractiveMethod, OtherMethod> method;
-};
-struct InfoResponse {  ///< RFC 4256, section 3.4
-  Answers answers;
+  UserAuthRequest method;
 };
 
 /// An address of TCP/IP forwarding as RFC 4254 carries it: any text, any port.
@@ -133,8 +118,8 @@ class Message {
   void accept_partially() noexcept;
   /// To a key that is not signed yet: the client may log in with it (SSH_MSG_USERAUTH_PK_OK).
   void welcome_key() noexcept;
-  /// To keyboard-interactive: the next round.
-  void ask(const Round& round) noexcept;
+  /// To keyboard-interactive: what is asked next.
+  void ask(const InfoRequest& request) noexcept;
 
  private:
   static constexpr std::size_t kUnit = 16 * 1024;

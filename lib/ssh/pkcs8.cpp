@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "base/bytes.h"
 #include "base/handle.h"
 
 namespace pysshrp::ssh {
@@ -21,27 +22,13 @@ constexpr const char* kType = "ssh-ed25519";
 using Memory = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
 using Key = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY_free>>;
 
-/// SSH's data types (RFC 4251, section 5), wiped at the end.
-class Bytes {
+/// Wiped at the end.
+class Bytes : public ByteWriter {
  public:
-  Bytes() { bytes_.reserve(1024); }  // once: what a string grows out of is not wiped
+  Bytes() : ByteWriter(1024) {}
   Bytes(const Bytes&) = delete;
   Bytes& operator=(const Bytes&) = delete;
-  ~Bytes() { ::explicit_bzero(bytes_.data(), bytes_.size()); }
-
-  Bytes& add(std::string_view bytes) {
-    bytes_ += bytes;
-    return *this;
-  }
-  Bytes& number(std::size_t n) {
-    for (int shift = 24; shift >= 0; shift -= 8) bytes_ += static_cast<char>(n >> shift & 0xff);
-    return *this;
-  }
-  Bytes& string(std::string_view bytes) { return number(bytes.size()).add(bytes); }
-  std::string_view view() const noexcept { return bytes_; }
-
- private:
-  std::string bytes_;
+  ~Bytes() { wipe(); }
 };
 
 using Half = std::array<unsigned char, kKeySize>;
@@ -58,29 +45,29 @@ Key read(std::string_view pem) {
       memory.get(), nullptr, [](char*, int, int, void*) noexcept { return 0; }, nullptr)};
 }
 
-Secret armoured(const Bytes& key) {
+Secret armoured(const ByteWriter& key) {
   Bytes text;
-  text.add("-----BEGIN OPENSSH PRIVATE KEY-----\n");
+  text.raw("-----BEGIN OPENSSH PRIVATE KEY-----\n");
   constexpr std::size_t kLine = 48;  // bytes, 64 characters
   for (auto rest = key.view(); !rest.empty(); rest.remove_prefix(std::min(kLine, rest.size()))) {
     std::array<unsigned char, 2 * kLine> line{};
     const auto part = rest.substr(0, kLine);
     const int size = EVP_EncodeBlock(line.data(), reinterpret_cast<const unsigned char*>(part.data()),
                                      static_cast<int>(part.size()));
-    text.add({reinterpret_cast<const char*>(line.data()), static_cast<std::size_t>(size)}).add("\n");
+    text.raw({reinterpret_cast<const char*>(line.data()), static_cast<std::size_t>(size)}).raw("\n");
     ::explicit_bzero(line.data(), line.size());
   }
-  return Secret{text.add("-----END OPENSSH PRIVATE KEY-----\n").view()};
+  return Secret{text.raw("-----END OPENSSH PRIVATE KEY-----\n").view()};
 }
 
 Secret openssh_of(const Half& seed, const Half& point) {
   Bytes blob, both, secret, key;
   blob.string(kType).string(view(point));
-  both.add(view(seed)).add(view(point));
-  secret.number(0).number(0);  // two equal numbers, which tell a wrong passphrase
+  both.raw(view(seed)).raw(view(point));
+  secret.u32(0).u32(0);  // two equal numbers, which tell a wrong passphrase
   secret.string(kType).string(view(point)).string(both.view()).string("");
-  for (char pad = 1; secret.view().size() % kBlock != 0; ++pad) secret.add({&pad, 1});
-  key.add({"openssh-key-v1", sizeof "openssh-key-v1"}).string("none").string("none").string("").number(1);
+  for (char pad = 1; secret.view().size() % kBlock != 0; ++pad) secret.raw({&pad, 1});
+  key.raw({"openssh-key-v1", sizeof "openssh-key-v1"}).string("none").string("none").string("").u32(1);
   return armoured(key.string(blob.view()).string(secret.view()));
 }
 

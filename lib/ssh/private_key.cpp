@@ -1,18 +1,14 @@
 #include "ssh/private_key.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <string_view>
 
-#include "base/fd.h"
+#include "base/regular_file.h"
 #include "base/secret.h"
-#include "base/unreadable.h"
 #include "ssh/pkcs8.h"
 
 namespace pysshrp::ssh {
@@ -44,10 +40,9 @@ std::string_view what_else(std::string_view text) noexcept {
 }
 
 Result<Secret> read_private_file(const std::string& file) {
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return unusable(file, "cannot be read: " + why_unreadable(file, errno));
-  struct stat st {};
-  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
+  const auto opened = open_regular_file(file);
+  if (!opened) return unusable(file, opened.error().what);
+  const auto& [fd, st] = *opened;
   if (st.st_size > kMaxFile) return unusable(file, "is too large to be a key");
   std::vector<char> bytes(static_cast<std::size_t>(st.st_size) + 1);  // an empty file has a place, too
   const ssize_t n = ::read(fd.get(), bytes.data(), bytes.size() - 1);
@@ -81,11 +76,8 @@ std::string family_of(const PrivateKey& key) {
 }
 
 Result<KeyHandle> read_certificate(const std::string& file) {
-  // Without O_NONBLOCK, opening a FIFO would wait for a writer; libssh then reads the file by its name.
-  const Fd fd{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  if (!fd) return unusable(file, "cannot be read: " + why_unreadable(file, errno));
-  struct stat st {};
-  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return unusable(file, "is not a file");
+  // libssh reads the file by its name, and would wait for a FIFO's writer.
+  if (const auto opened = open_regular_file(file); !opened) return unusable(file, opened.error().what);
   ssh_key key = nullptr;
   if (ssh_pki_import_cert_file(file.c_str(), &key) == SSH_OK) return KeyHandle{key};
   return unusable(file, "is not an OpenSSH certificate (ssh-keygen -s makes one, in a file that ends in -cert.pub)");

@@ -1,9 +1,6 @@
 #include "ssh/public_key.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-#include <utility>
+#include <cstddef>
 
 namespace pysshrp::ssh {
 
@@ -18,18 +15,6 @@ Result<PublicKey> read_public_key(ssh_key key) {
   const Text owned{base64};
   const char* type = ssh_key_type_to_char(ssh_key_type(key));
   return PublicKey{type ? type : "", base64, fingerprint ? fingerprint.get() : ""};
-}
-
-std::string PublicKey::text() const {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames{{{"ssh-ed25519", "ED25519"},
-                                                                                 {"ssh-rsa", "RSA"},
-                                                                                 {"ecdsa-", "ECDSA"},
-                                                                                 {"sk-ssh-ed25519", "ED25519-SK"},
-                                                                                 {"sk-ecdsa-", "ECDSA-SK"}}};
-  const auto named =
-      std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return type.starts_with(n.first); });
-  const std::string name{named == kNames.end() ? std::string_view{type} : named->second};
-  return name + (type.find("-cert-") == type.npos ? " " : "-CERT ") + fingerprint;
 }
 
 }  // namespace pysshrp::ssh

@@ -69,9 +69,9 @@ Progress Server::exchange_keys() noexcept {
   return Progress::done;
 }
 
-void Server::offer(std::span<const std::string_view> methods) noexcept {
+void Server::offer(std::span<const std::string> methods) noexcept {
   int mask = 0;
-  for (const auto method : methods) mask |= mask_of(method);
+  for (const auto& method : methods) mask |= mask_of(method);
   ssh_set_auth_methods(get(), mask);
 }
 

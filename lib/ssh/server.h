@@ -31,7 +31,7 @@ class Server : public Session {
   /// `again`.
   Progress exchange_keys() noexcept;
   /// The authentication methods that a refusal names from now on; by their names, at least one.
-  void offer(std::span<const std::string_view> methods) noexcept;
+  void offer(std::span<const std::string> methods) noexcept;
   /// Has the client's user see this text (RFC 4252, section 5.4). Before the login is accepted.
   void show_banner(const std::string& text) noexcept;
   /// Goes without a word, as an upstream may.

@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "ssh/library.h"
 #include "ssh/read_ahead.h"
+#include "ssh/texts.h"
 
 namespace pysshrp::ssh {
 namespace {
@@ -33,7 +34,6 @@ constexpr std::uint64_t kPacketOverhead = 48;  // length, padding and MAC (RFC 4
 constexpr std::uint64_t kMaxUnseen = 512;
 constexpr std::size_t kMaxCollected = 2048;
 // How libssh words what it has no other way to tell.
-constexpr std::string_view kDisconnect = "Received SSH_MSG_DISCONNECT: ", kSocketError = "Socket error: ";
 
 void set_tcp(int fd, int option, int value = 1) noexcept {  // fails on a Unix socket, which is fine
   ::setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
@@ -86,6 +86,7 @@ void Session::acknowledge_quickly() const noexcept {
 }
 
 void Session::service() noexcept {
+  const BannerWatch watch{banners_ ? &*banners_ : nullptr};
   const std::string before = fatal_error();
   for (int i = 0, rc = SSH_OK; i < kReadsPerTurn && rc == SSH_OK; ++i) {
     rc = ssh_event_dopoll(event_.get(), 0);
@@ -201,14 +202,14 @@ std::string software_of(const char* identification) {
 
 std::string Session::error() const {
   std::string now = ssh_get_error(handle_.get());
-  const bool is_worth_less = now.starts_with(kSocketError) || first_fault_.starts_with(kSmallHostKey);
+  const bool is_worth_less = now.starts_with(texts::kSocketError) || first_fault_.starts_with(texts::kSmallHostKey);
   return is_worth_less && !first_fault_.empty() ? first_fault_ : now;
 }
 
 std::optional<std::string> Session::last_words() const {
   std::string text = error();
-  if (!text.starts_with(kDisconnect)) return {};
-  text.erase(0, kDisconnect.size());
+  if (!text.starts_with(texts::kDisconnect)) return {};
+  text.erase(0, texts::kDisconnect.size());
   if (const auto colon = text.find(':'); colon != text.npos) text.insert(colon + 1, " ");  // as sshd writes it
   return text;
 }
@@ -217,11 +218,11 @@ std::string Session::obituary() const {
   if (const auto words = last_words()) return "disconnected: " + *words;
   const std::string text = error();
   if (text.empty() || end_waits()) return "connection closed";
-  if (!text.starts_with(kSocketError)) return text;
+  if (!text.starts_with(texts::kSocketError)) return text;
   // On a plain hang-up libssh prints an errno that something else has left there: only what a socket can have is
   // believed.
   for (const int error : {ECONNRESET, EPIPE, ETIMEDOUT, EHOSTUNREACH, ENETUNREACH})
-    if (text.ends_with(::strerror(error))) return "connection lost: " + text.substr(kSocketError.size());
+    if (text.ends_with(::strerror(error))) return "connection lost: " + text.substr(texts::kSocketError.size());
   return "connection closed";
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "ssh/banners.h"
 #include "ssh/handles.h"
 #include "ssh/message.h"
 
@@ -77,7 +78,8 @@ class Session {
   void join_event() noexcept;
   void acknowledge_quickly() const noexcept;
 
-  std::string first_fault_;  ///< of the key exchange, see FaultWatch
+  std::string first_fault_;         ///< of the key exchange, see FaultWatch
+  std::optional<Banners> banners_;  ///< where we are the client
 
  private:
   /// What has been sent, in three countings.

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/watchdog.h"
@@ -9,9 +10,10 @@
 
 namespace pysshrp::ssh {
 
-bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint until) noexcept {
-  std::array<pollfd, 4> fds{{{stop_fd, POLLIN, 0}, {other.fd, other.events, 0}, {-1, 0, 0}, {-1, 0, 0}}};
-  std::size_t n = 2;
+bool wait(std::initializer_list<Turn> turns, std::span<const Other> others, int stop_fd, TimePoint until) noexcept {
+  std::array<pollfd, 1 + 2 + kMaxOthers> fds;
+  fds[0] = {stop_fd, POLLIN, 0};
+  std::size_t n = 1;
   for (const Turn& turn : turns) {
     const ssh::Session& session = *turn.session;
     const int events = (turn.held || !session.wants_input() ? 0 : POLLIN) | (session.write_pending() ? POLLOUT : 0);
@@ -19,11 +21,12 @@ bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint
     const bool is_watched = !session.dead() && !session.end_waits() && events != 0;
     fds[n++] = {is_watched ? session.fd() : -1, static_cast<short>(events), 0};
   }
+  for (const Other& other : others.first(std::min(others.size(), kMaxOthers))) fds[n++] = {other.fd, other.events, 0};
   const TimePoint now = Clock::now();
   watchdog::rearm(now);
   const timespec limit = time_left(now, until);
   poll_ahead(fds.data(), n, &limit);
-  n = 2;
+  n = 1;
   for (const Turn& turn : turns)
     if (fds[n++].revents != 0) turn.session->service();
   return fds[0].revents != 0;

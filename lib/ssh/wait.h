@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <initializer_list>
+#include <span>
 
 #include "base/deadline.h"
 #include "ssh/session.h"
@@ -17,9 +19,10 @@ struct Other {
   int fd = -1;
   short events = 0;
 };
+inline constexpr std::size_t kMaxOthers = 8;
 
-/// Sleeps until a session can be served, `other` or `stop_fd` is ready, or it is `until`; serves the sessions that can.
-/// True when `stop_fd` is readable: somebody wants us to end.
-bool wait(std::initializer_list<Turn> turns, Other other, int stop_fd, TimePoint until) noexcept;
+/// Sleeps until a session can be served, one of `others` or `stop_fd` is ready, or it is `until`; serves the sessions
+/// that can, two at the most. True when `stop_fd` is readable: somebody wants us to end.
+bool wait(std::initializer_list<Turn> turns, std::span<const Other> others, int stop_fd, TimePoint until) noexcept;
 
 }  // namespace pysshrp::ssh

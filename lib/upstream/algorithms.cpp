@@ -4,7 +4,12 @@
 #include <array>
 #include <utility>
 
+#include "ssh/texts.h"
+
 namespace pysshrp::upstream {
+
+namespace texts = ssh::texts;
+
 namespace {
 
 /// A certificate is shown under a name of its own (PROTOCOL.certkeys).
@@ -12,10 +17,6 @@ constexpr std::string_view kCertificates =
     "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh."
     "com,"
     "ecdsa-sha2-nistp521-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,";
-
-// libssh's words.
-constexpr std::string_view kNoMatch = "no match for method ", kTooSmall = "RSA_MIN_SIZE", kSize = " of size ",
-                           kNotAllowed = "PUBLICKEY_ACCEPTED_TYPES";
 
 /// The key that can name what one side has and the other has not, by how libssh's name of the method begins.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kKeys{
@@ -26,9 +27,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kKeys{
 
 /// The number behind " of size ".
 std::string bits_in(std::string_view error) {
-  const auto at = error.find(kSize);
+  const auto at = error.find(texts::kSize);
   if (at == error.npos) return "?";
-  error.remove_prefix(at + kSize.size());
+  error.remove_prefix(at + texts::kSize.size());
   return std::string{error.substr(0, std::min(error.find_first_not_of("0123456789"), error.size()))};
 }
 
@@ -51,13 +52,13 @@ ssh::Algorithms algorithms_of(const route::Route& route, const ssh::Algorithms& 
 
 std::string explain_key_exchange(std::string_view error, const route::Route& route) {
   const std::string said = "key exchange failed: ";
-  if (error.find(kTooSmall) != error.npos)
+  if (error.find(texts::kRsaMinSize) != error.npos)
     return said + too_small(error, "its RSA host key", route) +
            ": give it a larger one or one of another type, or lower that number for this server";
-  const auto at = error.find(kNoMatch);
+  const auto at = error.find(texts::kNoMatch);
   // Where both sides find that out and hang up, libssh may know only of the hang-up.
   if (at == error.npos) return said + std::string{error} + " (no SSH server, or no algorithm in common?)";
-  const auto method = error.substr(at + kNoMatch.size());
+  const auto method = error.substr(at + texts::kNoMatch.size());
   const auto* const key =
       std::find_if(kKeys.begin(), kKeys.end(), [&](const auto& k) { return method.starts_with(k.first); });
   if (key == kKeys.end()) return said + std::string{error};
@@ -66,9 +67,9 @@ std::string explain_key_exchange(std::string_view error, const route::Route& rou
 }
 
 std::string explain_unused_key(std::string_view error, const std::string& what, const route::Route& route) {
-  if (error.find(kTooSmall) != error.npos)
+  if (error.find(texts::kRsaMinSize) != error.npos)
     return too_small(error, what, route) + ", and it is not used: make a larger one or one of another type";
-  if (error.find(kNotAllowed) == error.npos) return {};
+  if (error.find(texts::kNotAllowed) == error.npos) return {};
   const auto quote = error.find('\''), end = error.find('\'', quote + 1);
   const auto name = end == error.npos ? "its signature" : error.substr(quote + 1, end - quote - 1);
   return what + " would have to sign with " + std::string{name} +

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/bytes.h"
+
 namespace pysshrp::upstream {
 namespace {
 
@@ -29,19 +31,19 @@ std::string line(const Endpoint& client, const Endpoint& upstream) {
          std::to_string(client.port) + ' ' + std::to_string(upstream.port) + "\r\n";
 }
 
-std::string big_endian(std::size_t n) {
-  return {static_cast<char>(n >> 8 & 0xff), static_cast<char>(n & 0xff)};
-}
-
 std::string binary(const Endpoint& client, const Endpoint& upstream) {
   const bool v4 = both_v4(client, upstream);
-  std::string body;
+  ByteWriter body;
   for (const Endpoint* end : {&client, &upstream}) {
     const auto bytes = end->address->as_v6();
-    body.append(bytes.begin() + (v4 ? 12 : 0), bytes.end());
+    body.raw(std::string{bytes.begin() + (v4 ? 12 : 0), bytes.end()});
   }
-  body += big_endian(client.port) + big_endian(upstream.port);
-  return (v4 ? "\x21\x11" : "\x21\x21") + big_endian(body.size()) + body;
+  body.u16(client.port).u16(upstream.port);
+  return ByteWriter{}
+      .raw(v4 ? "\x21\x11" : "\x21\x21")
+      .u16(static_cast<std::uint16_t>(body.size()))
+      .raw(body.view())
+      .release();
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Progress Fetch::talk() {
     moved = false;
     if (const auto unsent = download_.unsent(); !unsent.empty()) download_.sent(channel_->write(unsent, false));
     while (const auto piece = channel_->front()) {  // also what a write has let in
-      download_.take(piece->bytes);
+      download_.feed(piece->bytes);
       channel_->pop(piece->bytes.size());
       moved = true;
     }

@@ -14,7 +14,7 @@ namespace {
 const std::string kFailed = "host key verification failed: ";
 
 /// A host of which another key is known, be it of another type, has changed.
-Standing standing_of(const ssh::PublicKey& key, const KnownHosts::Found& found) {
+Standing standing_of(const PublicKey& key, const KnownHosts::Found& found) {
   const auto blob = decode_base64(key.base64);
   if (std::any_of(found.keys.begin(), found.keys.end(), [&](const auto& known) { return known.blob == blob; }))
     return Standing::known;
@@ -22,7 +22,7 @@ Standing standing_of(const ssh::PublicKey& key, const KnownHosts::Found& found) 
 }
 
 /// Writes the key down, once, whoever else does the same. Nobody else writes while the file is open.
-Status record(const ssh::PublicKey& key, const HostName& host, std::uint16_t port, const std::string& known_hosts) {
+Status record(const PublicKey& key, const HostName& host, std::uint16_t port, const std::string& known_hosts) {
   const auto file = PYSSHRP_TRY(KnownHostsFile::open(known_hosts));
   const auto text = PYSSHRP_TRY(file.text());
   switch (standing_of(key, KnownHosts::parse(text).find(host, port))) {
@@ -50,7 +50,7 @@ std::string not_used(const KnownHosts::Found& found) {
 
 }  // namespace
 
-std::string known_hosts_line(const ssh::PublicKey& key, const HostName& host, std::uint16_t port) {
+std::string known_hosts_line(const PublicKey& key, const HostName& host, std::uint16_t port) {
   return known_hosts_name(host, port) + ' ' + key.type + ' ' + key.base64 + '\n';
 }
 
@@ -74,8 +74,8 @@ Result<Judged> judge(const ssh::Client& client, const route::Route& route, const
   return judged;
 }
 
-Result<Verified> verify(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port,
-                        Traces traces) {
+Result<auth::VerifiedHost> verify(const ssh::Client& client, const route::Route& route, const HostName& host,
+                                  std::uint16_t port, Traces traces) {
   const auto [key, standing, unused] = PYSSHRP_TRY(judge(client, route, host, port));
   const std::string& file = route.upstream_known_hosts;
   const std::string found = kFailed + "its " + key.type + " key " + key.fingerprint;
@@ -83,15 +83,15 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route, co
   if (standing == Standing::not_pinned)
     return Error{kFailed + "it has the " + key.type + " key " + key.fingerprint +
                  ", which is not in upstream_host_key"};
-  if (standing == Standing::pinned || standing == Standing::known) return Verified{};
+  if (standing == Standing::pinned || standing == Standing::known) return auth::VerifiedHost{};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
-    return Verified{.recorded = "", .unchecked = true, .passed_over = {}};
+    return auth::VerifiedHost{.recorded = "", .unchecked = true, .passed_over = {}};
   if (standing == Standing::changed)
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
-    if (traces == Traces::must_not_be_left) return Verified{};
+    if (traces == Traces::must_not_be_left) return auth::VerifiedHost{};
     PYSSHRP_TRY(record(key, host, port, file));
-    return Verified{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
+    return auth::VerifiedHost{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
   }
   return Error{found + " is not in " + file + unused + "; compare it, then: " + keyscan(host.text(), port, file)};
 }
@@ -99,9 +99,13 @@ Result<Verified> verify(const ssh::Client& client, const route::Route& route, co
 Status KnownHostsCheck::look_up(const std::string& file, const HostName& host, std::uint16_t port) {
   auto& known = read(file);
   if (!known) return known.error();
-  if (known->has_key(host, port)) return {};
-  return Error{file + " has no key of " + host.text() + ", which is refused without" +
-               not_used(known->find(host, port)) + ": " + keyscan(host.text(), port, file) + ", and compare it"};
+  const auto [asked, is_new] = answers_.try_emplace({file, known_hosts_name(host, port)});
+  if (!is_new) return asked->second;
+  const auto found = known->find_any(host, port);
+  if (found.keys.empty())
+    asked->second = Error{file + " has no key of " + host.text() + ", which is refused without" + not_used(found) +
+                          ": " + keyscan(host.text(), port, file) + ", and compare it"};
+  return asked->second;
 }
 
 Status KnownHostsCheck::look_up(const std::string& file) {

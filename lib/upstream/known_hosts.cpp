@@ -5,12 +5,12 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/base64.h"
+#include "base/bytes.h"
 #include "base/unreadable.h"
-#include "ssh/openssl.h"
 
 namespace pysshrp::upstream {
 namespace {
@@ -23,10 +23,6 @@ constexpr std::string_view kTypes[] = {"ssh-ed25519",
                                        "ecdsa-sha2-nistp521",
                                        "sk-ssh-ed25519@openssh.com",
                                        "sk-ecdsa-sha2-nistp256@openssh.com"};
-
-char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 /// The next field up to a blank, and takes it and the blanks behind it away.
 std::string_view next_field(std::string_view& line) noexcept {
@@ -56,52 +52,8 @@ bool matches(std::string_view pattern, std::string_view name) noexcept {
   return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
-/// `|1|SALT|HASH`: the HMAC-SHA1 of the name.
-bool is_hash_of(std::string_view field, std::string_view name) {
-  constexpr std::string_view kMagic = "|1|";
-  if (!field.starts_with(kMagic)) return false;
-  field.remove_prefix(kMagic.size());
-  const auto bar = field.find('|');
-  if (bar == field.npos) return false;
-  const auto salt = decode_base64(field.substr(0, bar)), hash = decode_base64(field.substr(bar + 1));
-  return salt && hash && ssh::hmac_sha1(*salt, name) == *hash;
-}
-
-/// Whether a blob is whole: SSH's strings (RFC 4251, section 5), of which the first is the type.
-bool is_key(std::string_view blob, std::string_view type) noexcept {
-  std::size_t strings = 0;
-  while (blob.size() >= 4) {
-    std::size_t size = 0;
-    for (std::size_t i = 0; i < 4; ++i) size = size << 8 | static_cast<unsigned char>(blob[i]);
-    blob.remove_prefix(4);
-    if (size > blob.size() || (strings == 0 && blob.substr(0, size) != type)) return false;
-    blob.remove_prefix(size);
-    ++strings;
-  }
-  return blob.empty() && strings > 1;
-}
-
-std::optional<KnownHosts::Key> read_key(const std::string& type, std::string_view base64) {
-  if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) return {};
-  auto blob = decode_base64(base64);
-  if (!blob || !is_key(*blob, type)) return {};
-  return KnownHosts::Key{type, *std::move(blob)};
-}
-
-std::string lowered(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), lower);
-  return text;
-}
-
-}  // namespace
-
-std::string known_hosts_name(const HostName& host, std::uint16_t port) {
-  const std::string name = lowered(host.text());
-  return port == 22 ? name : '[' + name + "]:" + std::to_string(port);
-}
-
-bool names_host(std::string_view field, std::string_view name) {
-  if (field.starts_with('|')) return is_hash_of(field, name);
+/// Patterns with `*`, `?` and `!`.
+bool names_host(std::string_view field, std::string_view name) noexcept {
   bool named = false;
   while (!field.empty()) {
     std::string_view pattern = field.substr(0, field.find(','));
@@ -113,6 +65,36 @@ bool names_host(std::string_view field, std::string_view name) {
     named = true;
   }
   return named;
+}
+
+template <std::size_t N>
+bool decode(std::string_view base64, std::array<char, N>& to) {
+  const auto bytes = decode_base64(base64);
+  if (!bytes || bytes->size() != N) return false;
+  std::copy(bytes->begin(), bytes->end(), to.begin());
+  return true;
+}
+
+/// Whether a blob is whole: SSH's strings (RFC 4251, section 5), of which the first is the type.
+bool is_key(std::string_view blob, std::string_view type) noexcept {
+  ByteReader reader{blob};
+  if (reader.string() != type || reader.left().empty()) return false;
+  while (reader.ok() && !reader.left().empty()) reader.string();
+  return reader.ok();
+}
+
+std::optional<KnownHosts::Key> read_key(const std::string& type, std::string_view base64) {
+  if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) return {};
+  auto blob = decode_base64(base64);
+  if (!blob || !is_key(*blob, type)) return {};
+  return KnownHosts::Key{type, *std::move(blob)};
+}
+
+}  // namespace
+
+std::string known_hosts_name(const HostName& host, std::uint16_t port) {
+  const std::string name = lowered(host.text());
+  return port == 22 ? name : '[' + name + "]:" + std::to_string(port);
 }
 
 KnownHosts KnownHosts::parse(std::string_view text) {
@@ -141,35 +123,55 @@ void KnownHosts::take(std::string_view line, std::size_t number) {
     marker = written == "@cert-authority" ? Marker::authority : written == "@revoked" ? Marker::revoked : Marker::other;
   }
   const std::string_view hosts = next_field(line), type = next_field(line), base64 = next_field(line);
-  lines_.push_back({number, marker, std::string{hosts}, std::string{type}, std::string{base64}});
+  lines_.push_back({number, marker, std::string{hosts}, read_hash(hosts), std::string{type}, std::string{base64}});
+  if (lines_.back().hash && !hmac_) hmac_ = std::make_unique<ssh::HmacSha1>();
+}
+
+/// `|1|SALT|HASH`: the HMAC-SHA1 of the name. Once, since --check compares it with the name of each upstream.
+std::optional<KnownHosts::HashedName> KnownHosts::read_hash(std::string_view field) {
+  constexpr std::string_view kMagic = "|1|";
+  if (!field.starts_with(kMagic)) return {};
+  field.remove_prefix(kMagic.size());
+  const auto bar = field.find('|');
+  HashedName name;
+  if (bar == field.npos || !decode(field.substr(0, bar), name.salt) || !decode(field.substr(bar + 1), name.hash))
+    return {};
+  return name;
+}
+
+bool KnownHosts::names(const Line& line, std::string_view name) const {
+  if (line.hash) return hmac_->of(line.hash->salt, name) == line.hash->hash;
+  return !line.hosts.starts_with('|') && names_host(line.hosts, name);
 }
 
 KnownHosts::Found KnownHosts::find(const HostName& host, std::uint16_t port) const {
   const std::string name = known_hosts_name(host, port);
   Found found;
-  for (const Line& line : lines_) {
-    const bool wanted = line.marker == Marker::none || line.marker == Marker::authority;
-    if (!wanted || !names_host(line.hosts, name)) continue;
-    if (line.marker == Marker::authority)
-      found.has_authority = true;
-    else if (auto key = read_key(line.type, line.base64))
-      found.keys.push_back(*std::move(key));
-    else
-      found.not_understood.push_back(line.number);
-  }
+  for (const Line& line : lines_) look_at(line, name, found);
   return found;
 }
 
-bool KnownHosts::has_key(const HostName& host, std::uint16_t port) {
+void KnownHosts::look_at(const Line& line, std::string_view name, Found& found) const {
+  const bool wanted = line.marker == Marker::none || line.marker == Marker::authority;
+  if (!wanted || !names(line, name)) return;
+  if (line.marker == Marker::authority)
+    found.has_authority = true;
+  else if (auto key = read_key(line.type, line.base64))
+    found.keys.push_back(*std::move(key));
+  else
+    found.not_understood.push_back(line.number);
+}
+
+KnownHosts::Found KnownHosts::find_any(const HostName& host, std::uint16_t port) {
   const std::string name = known_hosts_name(host, port);
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
+  Found found;
+  for (std::size_t i = 0; i < lines_.size() && found.keys.empty(); ++i) {
     const std::size_t at = (next_ + i) % lines_.size();
-    const Line& line = lines_[at];
-    if (line.marker != Marker::none || !names_host(line.hosts, name) || !read_key(line.type, line.base64)) continue;
-    next_ = at + 1;
-    return true;
+    look_at(lines_[at], name, found);
+    if (!found.keys.empty()) next_ = at + 1;
   }
-  return false;
+  std::sort(found.not_understood.begin(), found.not_understood.end());
+  return found;
 }
 
 bool KnownHosts::is_revoked(std::string_view blob) const {

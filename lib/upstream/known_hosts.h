@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "base/host.h"
 #include "base/named.h"
 #include "base/result.h"
+#include "ssh/openssl.h"
 
 namespace pysshrp::upstream {
 
@@ -32,29 +35,37 @@ class KnownHosts {
   static Result<KnownHosts> read(const std::string& file);
 
   Found find(const HostName& host, std::uint16_t port) const;
-  /// Whether find() has any key. Fast where the questions come in the order of the lines.
-  bool has_key(const HostName& host, std::uint16_t port);
+  /// As find(), but no more than one key. Fast where the questions come in the order of the lines; each that there is
+  /// no key for takes a look at all lines, which for a hashed name means to compute its hash with each salt.
+  Found find_any(const HostName& host, std::uint16_t port);
   /// Whether a @revoked line has this key, of whichever host.
   bool is_revoked(std::string_view blob) const;
 
  private:
   enum class Marker { none, authority, revoked, other };
+  struct HashedName {
+    ssh::HmacSha1::Key salt;
+    ssh::HmacSha1::Hash hash;
+  };
   struct Line {
     std::size_t number;
     Marker marker;
-    std::string hosts, type, base64;
+    std::string hosts;
+    std::optional<HashedName> hash;
+    std::string type, base64;
   };
+  static std::optional<HashedName> read_hash(std::string_view field);
+  bool names(const Line& line, std::string_view name) const;
+  void look_at(const Line& line, std::string_view name, Found& found) const;
   void take(std::string_view line, std::size_t number);
 
   std::vector<Line> lines_;
-  std::size_t next_ = 0;  ///< where has_key() begins to look
+  std::unique_ptr<ssh::HmacSha1> hmac_;  ///< where a line is hashed
+  std::size_t next_ = 0;                 ///< where find_any() begins to look
 };
 
 /// How a host is named there: `[HOST]:PORT`, and HOST alone at port 22.
 std::string known_hosts_name(const HostName& host, std::uint16_t port);
-
-/// Whether the first field of a line names the host: patterns with `*`, `?` and `!`, or a hash of the name.
-bool names_host(std::string_view field, std::string_view name);
 
 /// A comma separated list of host key algorithms, in its order, but first those for the types of these keys: an
 /// upstream with several keys is to show the one that is known.

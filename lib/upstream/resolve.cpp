@@ -4,12 +4,24 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
 #include "base/handle.h"
 
 namespace pysshrp::upstream {
+
+std::vector<SocketAddress> interleaved(const std::vector<SocketAddress>& sorted) {
+  std::vector<SocketAddress> first, others, all;
+  for (const SocketAddress& address : sorted)
+    (address.storage.ss_family == sorted.front().storage.ss_family ? first : others).push_back(address);
+  for (std::size_t i = 0; i < std::max(first.size(), others.size()); ++i) {
+    if (i < first.size()) all.push_back(first[i]);
+    if (i < others.size()) all.push_back(others[i]);
+  }
+  return all;
+}
 
 struct Resolver::Task {
   std::string host, port;

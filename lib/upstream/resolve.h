@@ -17,6 +17,10 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 
+/// Alternates the two families, beginning with that of the first, and leaves the order else (RFC 8305, section 4):
+/// where one family leads nowhere, the other does not wait behind all its addresses.
+std::vector<SocketAddress> interleaved(const std::vector<SocketAddress>& sorted);
+
 /// Looks a host up, once, in a thread of its own where that can take time: getaddrinfo(3) knows no deadline. An
 /// abandoned look-up ends with the process.
 class Resolver {

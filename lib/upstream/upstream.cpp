@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/told.h"
+#include "base/client_messages.h"
 #include "upstream/algorithms.h"
 #include "upstream/announce.h"
 #include "upstream/known_hosts.h"
@@ -15,12 +15,6 @@
 namespace pysshrp::upstream {
 
 using ssh::Progress;
-using ssh::Verdict;
-
-namespace {
-// How libssh words that it got SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252, section 8), which it does not know.
-constexpr const char* kChangeRequest = "rejected packet (type 60)";
-}  // namespace
 
 Upstream::Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Traces traces)
     : route_(route), algorithms_(algorithms), client_(client), traces_(traces) {
@@ -53,8 +47,6 @@ Progress Upstream::take_step(TimePoint now) {
       return exchange_keys(now);
     case Step::verify:
       return verify_host_key();
-    case Step::ask_methods:
-      return ask_methods(now);
     case Step::ready:
       break;
   }
@@ -63,28 +55,35 @@ Progress Upstream::take_step(TimePoint now) {
 
 /// Turns to the next host, if there is one and this one has failed early enough; else error_ is that of all hosts.
 bool Upstream::pass_over() {
-  const std::string named = host().name.text() + ": ";
-  if (route_.upstream_host.size() > 1)
-    error_ = where() + ": " + (error_.starts_with(named) ? error_.substr(named.size()) : error_);
-  if (step_ <= Step::exchange_keys && host_ + 1 < route_.upstream_host.size()) {
-    passed_over_.push_back(std::move(error_));
-    error_.clear();
-    ++host_;
-    start_over();
-    return true;
+  if (step_ == Step::verify || host_ + 1 == route_.upstream_host.size()) {
+    error_ = with_all_hosts(error_);
+    return false;
   }
-  std::string all;
-  for (const std::string& each : passed_over_) all += each + "; ";
-  error_ = all + error_;
-  return false;
+  passed_over_.push_back(with_host(error_));
+  error_.clear();
+  ++host_;
+  start_over();
+  return true;
 }
 
-ssh::Other Upstream::waits_for() const {
+std::string Upstream::with_host(const std::string& error) const {
+  const std::string named = host().name.text() + ": ";
+  if (route_.upstream_host.size() == 1) return error;
+  return where() + ": " + (error.starts_with(named) ? error.substr(named.size()) : error);
+}
+
+std::string Upstream::with_all_hosts(const std::string& error) const {
+  std::string all;
+  for (const std::string& each : passed_over_) all += each + "; ";
+  return all + with_host(error);
+}
+
+std::vector<ssh::Other> Upstream::waits_for() const {
   switch (step_) {
     case Step::dial:
       return dial_->waits_for();
     case Step::exchange_keys:
-      return {socket_.get(), static_cast<short>(session_->write_pending() ? POLLIN | POLLOUT : POLLIN)};
+      return {{socket_.get(), static_cast<short>(session_->write_pending() ? POLLIN | POLLOUT : POLLIN)}};
     default:
       return {};
   }
@@ -96,6 +95,7 @@ Progress Upstream::dial(TimePoint now) {
   if (progress == Progress::failed) error_ = dial_->error();
   if (progress != Progress::done) return progress;
   socket_ = dial_->take();
+  for (const auto& [silent, why] : dial_->failures()) passed_over_.push_back(where() + ": " + silent + ": " + why);
   deadline_ = now + route_.connect_timeout;
   ssh::Algorithms algorithms = algorithms_of(route_, algorithms_);
   // What keeps the file from being read is told when the key is judged.
@@ -119,9 +119,11 @@ Status Upstream::announce() {
 }
 
 Progress Upstream::exchange_keys(TimePoint now) {
-  const Progress progress = in_time(session_->exchange_keys(), now, "no key exchange");
-  if (progress == Progress::failed && now < deadline_) error_ = explain_key_exchange(error_, route_);
-  return progress;
+  const Progress progress = session_->exchange_keys();
+  if (progress == Progress::failed) error_ = explain_key_exchange(session_->obituary(), route_);
+  if (progress != Progress::again || now < deadline_) return progress;
+  error_ = "no key exchange in " + std::to_string(route_.connect_timeout.count()) + " s";
+  return Progress::failed;
 }
 
 Progress Upstream::verify_host_key() {
@@ -132,65 +134,22 @@ Progress Upstream::verify_host_key() {
   }
   verified_ = *std::move(verified);
   verified_.passed_over = passed_over_;
+  deadline_ = kNever;  // it may wait for the user to do something elsewhere, as its banners tell him
   return Progress::done;
-}
-
-Progress Upstream::ask_methods(TimePoint now) {
-  const Verdict verdict = session_->auth_none(route_.upstream_user);
-  if (verdict == Verdict::again) return in_time(Progress::again, now, "no list of authentication methods");
-  if (verdict == Verdict::broken) return in_time(Progress::failed, now, "");
-  needs_no_proof_ = verdict == Verdict::success;
-  deadline_ = kNever;
-  return Progress::done;  // whether it wants a proof, as expected, or not
-}
-
-Progress Upstream::in_time(Progress progress, TimePoint now, const char* what) {
-  if (progress == Progress::failed) error_ = session_->obituary();
-  if (progress != Progress::again || now < deadline_) return progress;
-  error_ = std::string{what} + " in " + std::to_string(route_.connect_timeout.count()) + " s";
-  return Progress::failed;
-}
-
-Verdict Upstream::try_password(const Secret& password) {
-  return explained(session_->auth_password(route_.upstream_user, password), "the password");
-}
-
-Verdict Upstream::try_key(const ssh::PrivateKey& key) {
-  if (needs_no_proof_) return Verdict::success;
-  return explained(session_->auth_key(route_.upstream_user, key), "upstream_key");
-}
-
-Verdict Upstream::try_interactive() {
-  return explained(session_->auth_interactive(route_.upstream_user), "the answers");
-}
-
-Verdict Upstream::explained(Verdict verdict, const char* what) {
-  if (verdict == Verdict::denied) {
-    error_ = explain_unused_key(session_->error(), what, route_);
-    if (error_.empty())
-      error_ = "it does not accept " + std::string{what} + " (methods that can continue: " + session_->methods() + ")";
-  }
-  if (verdict != Verdict::broken) return verdict;
-  error_ = session_->obituary();
-  password_expired_ = error_.find(kChangeRequest) != error_.npos;
-  if (password_expired_) error_ = "it wants the password changed, which can be done by keyboard-interactive only";
-  return verdict;
 }
 
 const char* Upstream::error_for_client() const noexcept {
   switch (step_) {
     case Step::dial:
-      return told::kNotReached;
-    case Step::verify:
-      return told::kNotVerified;
+      return client_messages::kNotReached;
     case Step::exchange_keys:
-    case Step::ask_methods:
-      return told::kNoAnswer;
+      return client_messages::kNoAnswer;
+    case Step::verify:
+      return client_messages::kNotVerified;
     case Step::ready:
       break;
   }
-  if (password_expired_) return told::kPasswordExpired;
-  return session_->dead() ? told::kClosed : told::kNotAccepted;
+  return client_messages::kNotAccepted;
 }
 
 }  // namespace pysshrp::upstream

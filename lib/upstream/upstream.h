@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "auth/user_auth_client.h"
 #include "base/deadline.h"
 #include "base/host.h"
 #include "base/network.h"
-#include "base/secret.h"
 #include "route/route.h"
 #include "ssh/algorithms.h"
 #include "ssh/client.h"
@@ -26,33 +26,27 @@ class Upstream {
   Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
            Traces traces = Traces::may_be_left);
 
-  /// Resolves, connects, exchanges keys, verifies the host key, asks for the methods. To be repeated while it says
-  /// `again`, whenever waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the
-  /// operator why.
+  /// Resolves, connects, exchanges keys, verifies the host key. To be repeated while it says `again`, whenever
+  /// waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the operator why.
   ssh::Progress reach(TimePoint now);
-  // Only after reach() is done. Each is to be repeated with the same argument while it says `again`.
-  ssh::Verdict try_password(const Secret& password);
-  ssh::Verdict try_key(const ssh::PrivateKey& key);
-  /// Starts keyboard-interactive, or goes on after the session has got the answers.
-  ssh::Verdict try_interactive();
-
-  /// It lets everybody in: there is nothing to try.
-  bool needs_no_proof() const noexcept { return needs_no_proof_; }
 
   /// What to sleep on besides the session.
-  ssh::Other waits_for() const;
+  std::vector<ssh::Other> waits_for() const;
   TimePoint deadline() const noexcept { return deadline_; }
   bool connected() const noexcept { return step_ > Step::dial; }
   /// Whether the session can be served: until then it is waits_for() alone.
   bool joined() const noexcept { return step_ > Step::exchange_keys; }
   bool dead() const noexcept { return joined() && session_->dead(); }
   ssh::Client& session() noexcept { return *session_; }
+  const ssh::Client& session() const noexcept { return *session_; }
   /// Why it failed, for the operator.
   const std::string& error() const noexcept { return error_; }
   /// The same for the client: true, and without a name in it.
   const char* error_for_client() const noexcept;
-  const Verified& verified() const noexcept { return verified_; }
-  /// The host of now, as `host:port`, and the address of it that was tried last.
+  /// What went wrong at the host of now, and before it at the others.
+  std::string with_all_hosts(const std::string& error) const;
+  const auth::VerifiedHost& verified() const noexcept { return verified_; }
+  /// The host of now, as `host:port`, and its address: the one connected to, or else the one tried last.
   const Host& host() const noexcept { return route_.upstream_host[host_]; }
   std::uint16_t port() const noexcept { return host().port.value_or(route_.upstream_port); }
   std::string where() const { return with_port(host().name, port()); }
@@ -60,17 +54,15 @@ class Upstream {
   const Dial& dialled() const noexcept { return *dial_; }
 
  private:
-  enum class Step { dial, exchange_keys, verify, ask_methods, ready };
+  enum class Step { dial, exchange_keys, verify, ready };
   ssh::Progress take_step(TimePoint now);
   void start_over();
   bool pass_over();
+  std::string with_host(const std::string& error) const;
   ssh::Progress dial(TimePoint now);
   Status announce();
   ssh::Progress exchange_keys(TimePoint now);
   ssh::Progress verify_host_key();
-  ssh::Progress ask_methods(TimePoint now);
-  ssh::Progress in_time(ssh::Progress progress, TimePoint now, const char* what);
-  ssh::Verdict explained(ssh::Verdict verdict, const char* what);
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
@@ -82,11 +74,9 @@ class Upstream {
   std::optional<ssh::Client> session_;
   Step step_ = Step::dial;
   TimePoint deadline_ = kNever;
-  Verified verified_;
+  auth::VerifiedHost verified_;
   std::string error_;
-  std::vector<std::string> passed_over_;  ///< each with the reason
-  bool needs_no_proof_ = false;           ///< it has granted `none`
-  bool password_expired_ = false;         ///< it wants another one
+  std::vector<std::string> passed_over_;  ///< hosts, and addresses of the host of now, each with the reason
 };
 
 }  // namespace pysshrp::upstream

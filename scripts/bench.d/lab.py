@@ -37,6 +37,7 @@ PermitUserRC no
 KexAlgorithms {kex}
 LogLevel ERROR
 PidFile none
+AcceptEnv BENCH_*
 Subsystem sftp /usr/lib/openssh/sftp-server
 """
 
@@ -217,8 +218,7 @@ def build(stack, handler, ciphers, amounts, endpoints):
     world = World(work, _make_account(stack, work, password), password)
     stack.push(_show_logs(work))
     _make_files(world, amounts)
-    fingerprint = _make_keys(work, world.account)
-    facts = {"work": work, "account": world.account, "kex": KEX, "fingerprint": fingerprint}
+    facts = {"work": work, "account": world.account, "kex": KEX, "fingerprint": _make_keys(work, world.account)}
     fronts = _start_servers(stack, work, handler, ciphers, facts, amounts)
     fronts.update({name: dict.fromkeys(ciphers, Elsewhere(*place)) for name, place in endpoints.items()})
     for cipher in ciphers:
@@ -358,7 +358,11 @@ def _make_keys(work, account):
     for name in ("proxy_key", "upstream_key"):
         shutil.chown(work / name, "root", "nogroup")
         (work / name).chmod(0o640)
-    return _run("ssh-keygen", "-lf", str(work / "sshd_key.pub")).split()[1]
+    return fingerprint(work / "sshd_key.pub")
+
+
+def fingerprint(public_key):
+    return _run("ssh-keygen", "-lf", str(public_key)).split()[1]
 
 
 def _show_logs(work):

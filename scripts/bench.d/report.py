@@ -74,11 +74,11 @@ def _ratio(line, name):
 
 
 def _cell(way):
-    spread = f" ({_figure(way['min'])}-{_figure(way['max'])})" if len(way["samples"]) > 1 else ""
-    return _figure(way["median"]) + spread
+    spread = f" ({figure(way['min'])}-{figure(way['max'])})" if len(way["samples"]) > 1 else ""
+    return figure(way["median"]) + spread
 
 
-def _figure(value):
+def figure(value):
     """Three digits that matter, never an exponent."""
     if math.isnan(value):
         return "-"

@@ -112,20 +112,32 @@ def sftp_many(way, amounts, verb):
 
 
 def sftp(way, verb, name, size):
-    """(seconds, CPU seconds) of one put or get of source/NAME, between the answers to two `pwd`."""
+    """(seconds, CPU seconds) of sftp_seconds."""
+    empty = empty_cpu(way, AES)
+    with Meter(way, AES) as meter:
+        seconds = sftp_seconds(way, verb, name, size)
+    return seconds, meter.seconds - empty
+
+
+def sftp_seconds(way, verb, name, size):
+    """Of one put or get of source/NAME."""
     ours, theirs = {"put": (way.world.source, way.world.home), "get": (way.world.received, way.world.source)}[verb]
     arrived = {"put": theirs, "get": ours}[verb] / name
     from_to = {"put": f"{ours / name} {way.path(theirs / name)}", "get": f"{way.path(theirs / name)} {ours / name}"}[verb]
-    empty = empty_cpu(way, AES)
-    with Meter(way, AES) as meter, way.sftp(AES, stdin=PIPE, stdout=PIPE) as session:
-        session.say(b"pwd\n")
-        session.expect(b"Remote working directory")
-        start = time.perf_counter()
-        session.say(f"{verb} -r {from_to}\npwd\n".encode())
-        session.expect(b"Remote working directory")
-        seconds = time.perf_counter() - start
+    with way.sftp(AES, stdin=PIPE, stdout=PIPE) as session:
+        seconds = seconds_of(session, f"{verb} -r {from_to}", b"Remote working directory")
     remove_arrived(arrived, size)
-    return seconds, meter.seconds - empty
+    return seconds
+
+
+def seconds_of(session, command, place):
+    """Of a command of sftp or psftp, between the answers to two `pwd`, which have `place` in them."""
+    session.say(b"pwd\n")
+    session.expect(place)
+    start = time.perf_counter()
+    session.say(f"{command}\npwd\n".encode())
+    session.expect(place)
+    return time.perf_counter() - start
 
 
 def remove_arrived(path, size):

@@ -30,7 +30,7 @@ PIECE = 256 * 1024
 PERIOD = 1000003  # of the pattern: prime to every size of a buffer or a packet
 BLOCK = random.Random(1).randbytes(PERIOD)
 TWICE = BLOCK + BLOCK[:PIECE]
-LIMIT = float(os.environ.get("LIMIT", "60"))
+LIMIT = float(os.environ.get("LIMIT", "60")) * float(os.environ.get("PATIENCE", "1"))
 
 
 class Pattern:

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "base/fd.h"
+#include "base/userauth.h"
 #include "ssh/client.h"
 #include "ssh/library.h"
 #include "ssh/wait.h"
@@ -44,24 +45,29 @@ Fd connect_to(int port) {
   return ::connect(socket.get(), &any, sizeof any) == 0 ? std::move(socket) : Fd{};
 }
 
+bool is_pending(ssh::Progress progress) {
+  return progress == ssh::Progress::again;
+}
+
 /// Repeats `call` while it says `again`, at most so many times, and serves the session.
 template <class Call, class Result = std::invoke_result_t<Call>>
 Result repeat(ssh::Session& session, Call call, int times = INT_MAX) {
   const TimePoint until = Clock::now() + kPatience;
   for (int i = 0; i < times && Clock::now() < until; ++i) {
     const std::uint64_t before = session.packets();
-    const Result result = call();
-    if (result != Result::again) return result;
+    Result result = call();
+    if (!is_pending(result)) return result;
     if (session.packets() != before) continue;  // what a call has read, the socket tells of no more
     ssh::wait({{&session}}, {}, -1, until);
   }
-  return Result::again;
+  return {};  // pending
 }
 
 bool log_in(ssh::Client& session, const UserName& user, const Secret& password) {
   while (session.exchange_keys() == ssh::Progress::again) {
   }
-  return repeat(session, [&] { return session.auth_password(user, password); }) == ssh::Verdict::success;
+  const AuthResult result = repeat(session, [&] { return session.auth_password(user, password); });
+  return std::holds_alternative<AuthSuccess>(result);
 }
 
 void print(ssh::Session& session, std::string_view path) {

@@ -4,7 +4,8 @@
 #
 # A test runs in mount, process and network namespaces of its own: every process in it dies with it, ports are free, and /run, where all its
 # files are, vanishes. Nothing of a test reaches the machine or another test, so the names and numbers below can be fixed.
-#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BROKEN_IN (broken_in.cpp's), BUILD (Debug or Release)
+#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BROKEN_IN (broken_in.cpp's), REWORDED (reworded.cpp's),
+#   BUILD (Debug or Release)
 set -eEuo pipefail
 
 fail() { echo "FAILED: $*" >&2; exit 1; }
@@ -72,13 +73,17 @@ unset SSH_AUTH_SOCK LANG
 # libssh_since VERSION: the handler's libssh is of this version or later.
 libssh_since() { printf '%s\n' "$1" "$($H --version | sed -n 's/^libssh \([0-9.]*\).*/\1/p')" | sort -CV; }
 
+# Waits end what hangs, and say nothing about speed: where a machine is shared and slow, as that of continuous integration may be, each may take
+# PATIENCE times as long.
+: "${PATIENCE:=1}"
+
 # Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds. (In the foreground it is the command alone
 # that is ended: the group, to which a handler may belong, would get SIGCONT as well, and LeakSanitizer then waits for its SIGSTOP in vain.)
-bounded() { timeout --foreground -k 5 "${LIMIT:-60}" "$@"; }
+bounded() { timeout --foreground -k 5 $((PATIENCE * ${LIMIT:-60})) "$@"; }
 
 # wait_until WHAT COMMAND...: until the command succeeds.
 wait_until() {
-  local what=$1 deadline=$((SECONDS + ${LIMIT:-20}))
+  local what=$1 deadline=$((SECONDS + PATIENCE * ${LIMIT:-20}))
   shift
   until "$@"; do
     [ $SECONDS -lt $deadline ] || fail "waited in vain: $what"

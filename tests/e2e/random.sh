@@ -8,7 +8,7 @@ export ASAN_OPTIONS=$ASAN_OPTIONS:exitcode=99:quarantine_size_mb=16 UBSAN_OPTION
 [ "$BUILD" = Debug ] && MEMORY=${MEMORY:-262144} || MEMORY=${MEMORY:-98304}
 
 echo "* $($RANDOM_PEER host-key)" > "$T/known_upstream"
-configure 'login_grace_time = 30s' << END
+configure 'login_grace_time = 60s' << END
 [defaults]
 upstream_known_hosts = $T/known_upstream
 upstream_port = 2022

@@ -97,7 +97,7 @@ FAULTS = {  # what goes out for a request with this id
     "unknown-id": lambda _: frame(STATUS, u32(0xdeadbeef) + status(FAILURE)[1]),
     "wrong-type": lambda number: frame(HANDLE, number + string(b"/")),
     "half-typed": lambda number: frame(NAME, number + u32(1) + u32(1000) + b"/"),
-    "too-long": lambda number: frame(NAME, number + u32(1) + string(b"/" * 300000) * 2 + u32(0)),
+    "too-long": lambda number: frame(ATTRS, number + u32(0) + b"/" * 300000),
     "too-much": lambda number: frame(DATA, number + string(b"/" * 300000)),
     "dying": lambda _: sys.exit(1),
 }

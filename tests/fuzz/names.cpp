@@ -51,7 +51,7 @@ config::Config parse() {
   auto config = config::Config::parse("names.ini", kConfig);
   require(config.faults().empty());
   for (const auto& server : config.servers())
-    require(config::lint(config, server).empty() && route::lint(config, server).empty());
+    require(config::lint(config, server).empty() && route::lint(server).empty());
   return config;
 }
 

@@ -247,9 +247,9 @@ class Run {
     const std::string extension = is_extended ? kExtensions[input_.byte() % std::size(kExtensions)] : "";
     if (is_extended) writer.string(extension);
     const auto* rule = rule_of(is_extended ? Type::extended : type, extension);
-    const bool has_handle = rule && (rule->subject == Subject::handle || rule->subject == Subject::two_handles);
+    const bool has_handle = rule && (rule->operands == Operands::handle || rule->operands == Operands::two_handles);
     writer.string(has_handle ? handle() : path());
-    if (rule && (rule->subject == Subject::two_paths || rule->subject == Subject::link)) writer.string(path());
+    if (rule && (rule->operands == Operands::two_paths || rule->operands == Operands::link)) writer.string(path());
     if (type == Type::open) writer.u32(input_.byte() & 0x3f).u32(0);
     if (type == Type::setstat || type == Type::mkdir) writer.u32(0);
     if (type == Type::read) writer.u32(0).u32(0).u32(length(input_.byte()));
@@ -316,7 +316,7 @@ class Run {
   }
 
   /// What is taken is noted; of what is not, nothing is changed.
-  std::size_t offer(test::Way& way, std::size_t chunk, const Outlet& out, std::string& taken) {
+  std::size_t offer(test::Way& way, std::size_t chunk, const OutputQueue& out, std::string& taken) {
     const std::string before = way.in.substr(0, chunk);
     const std::size_t n = way.offer(chunk);
     require(n <= before.size());

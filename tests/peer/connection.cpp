@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "attacks.h"
+#include "end.h"
 
 namespace peer {
 
@@ -25,46 +26,6 @@ constexpr std::size_t kUnsent = 256 * 1024;  // beyond it no message is made
 constexpr milliseconds kQuiet{100};          // nothing has moved: what was asked for is done
 constexpr milliseconds kPatience{1000};      // how long nothing may move until the peers leave
 
-class Socket {
- public:
-  explicit Socket(int fd) : fd_(fd) {}
-  ~Socket() { close(); }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int fd() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_;
-};
-
-/// One of our two ends of the connection.
-struct End {
-  End(int fd, Transport::Side side, const std::string& user, std::uint64_t seed)
-      : socket(fd), transport(fd, side, seed), peer(transport, side, user, seed) {}
-
-  /// Moves bytes, and hears what has come. Returns whether anything moved.
-  bool move(bool listens) {
-    const std::size_t before = transport.unsent();
-    gone = gone || !transport.flush();
-    bool moved = transport.unsent() != before;
-    if (!listens || gone) return moved;
-    gone = !transport.fill();
-    while (const auto payload = transport.receive()) {
-      peer.hear(*payload);
-      moved = true;
-    }
-    return moved;
-  }
-
-  Socket socket;
-  Transport transport;
-  Peer peer;
-  bool gone = false;
-};
-
 class Connection {
  public:
   Connection(const Setting& setting, const Plan& plan, int listener);
@@ -72,6 +33,8 @@ class Connection {
 
  private:
   bool turn();
+  std::string outcome();
+  Flaw flaw_of(Mode side) const;
   void accept_upstream();
   void start_client();
   bool speak();
@@ -108,7 +71,7 @@ Connection::Connection(const Setting& setting, const Plan& plan, int listener)
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) std::abort();
   handler_ = std::make_unique<Handler>(setting.handler, setting.config, ends[1]);
   const std::string user = (random_.percent(25) ? "jail" : "peer") + std::to_string(setting.worker);
-  client_ = std::make_unique<End>(ends[0], Transport::Side::client, user, plan.seed);
+  client_ = std::make_unique<End>(ends[0], Transport::Side::client, user, plan.seed, flaw_of(Mode::session));
   if (plan.mode != Mode::cleartext || takes_part_) client_->transport.exchange_keys();
 }
 
@@ -117,7 +80,7 @@ void Connection::accept_upstream() {
   if (fd < 0) return;
   const int yes = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  upstream_ = std::make_unique<End>(fd, Transport::Side::server, "", plan_.seed + 1);
+  upstream_ = std::make_unique<End>(fd, Transport::Side::server, "", plan_.seed + 1, flaw_of(Mode::upstream));
 }
 
 /// In which phase the wild one is, or nothing while it is not its turn yet.
@@ -232,12 +195,32 @@ void Connection::leave() {
   if (upstream_) upstream_->socket.close();
 }
 
-Result Connection::serve() {
-  const auto deadline = Clock::now() + std::chrono::seconds(20);
-  while (turn() && Clock::now() < deadline) {
+/// What is wrong with the key exchange of the client or, with Mode::upstream, of the upstream.
+Flaw Connection::flaw_of(Mode side) const {
+  return plan_.attack != nullptr && (plan_.mode == Mode::upstream) == (side == Mode::upstream) ? plan_.attack->flaw
+                                                                                               : Flaw{};
+}
+
+/// The connection up to where the peers leave. Returns what is wrong with it.
+std::string Connection::outcome() {
+  const Must must = plan_.attack != nullptr ? plan_.attack->must : Must::survive;
+  const auto deadline = Clock::now() + std::chrono::seconds(plan_.attack != nullptr ? plan_.attack->seconds : 20);
+  bool goes_on = true;
+  while (goes_on && Clock::now() < deadline) {
+    goes_on = turn();
+    if (must == Must::end) goes_on = !client_->gone;
+    if (must == Must::serve) goes_on = !client_->gone && !client_->peer.authenticated();
   }
+  if (must == Must::end && (!client_->gone || client_->transport.broken())) return "did not end the connection";
+  if (must == Must::serve && !client_->peer.authenticated()) return "let nobody in";
+  return "";
+}
+
+Result Connection::serve() {
+  const std::string fault = outcome();
   leave();
   Result result{sent_, handler_->pid(), handler_->judge(setting_.limits), handler_->peak()};
+  if (!fault.empty()) result.fault = fault + (result.fault.empty() ? "" : ", " + result.fault);
   for (const auto* end : {client_.get(), upstream_.get()})
     if (end != nullptr && end->peer.heard_freed_memory()) result.fault = "sent freed memory";
   for (int fd = 0; (fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) ::close(fd);

@@ -137,19 +137,40 @@ bool one(const Options& options, std::uint64_t connection, int listener, std::ui
   return false;
 }
 
+/// Returns whether the handler did right.
+bool attack(const Options& options, const Attack& attack, int listener) {
+  Plan plan;
+  plan.mode = attack.mode;
+  plan.attack = &attack;
+  const Result result = run(options.setting, plan, listener);
+  std::printf("%s: %llu messages, %ld KiB%s%s\n", attack.name.c_str(), static_cast<unsigned long long>(result.messages),
+              result.peak, result.fault.empty() ? "" : ": FAILED: the handler ", result.fault.c_str());
+  std::fflush(stdout);
+  return result.fault.empty();
+}
+
+/// One of several processes, each of which has its part of the attacks that are a matter of waiting.
+int wait_patiently(Options options, unsigned worker, unsigned workers) {
+  options.setting.worker = worker;
+  const int listener = listen_at(worker);
+  bool right = listener >= 0;
+  for (std::size_t i = worker - 1; i < patient_attacks().size(); i += workers)
+    right &= attack(options, patient_attacks()[i], listener);
+  return right ? 0 : 1;
+}
+
 int attack(const Options& options) {
-  const int listener = listen_at(1);
+  constexpr unsigned kWorkers = 12;
+  const int listener = listen_at(kWorkers + 1);
+  Options others = options;
+  others.setting.worker = kWorkers + 1;
+  std::fflush(stdout);
+  for (unsigned worker = 1; worker <= kWorkers; ++worker)
+    if (::fork() == 0) std::exit(wait_patiently(options, worker, kWorkers));
   int failed = 0;
-  for (const Attack& attack : attacks()) {
-    Plan plan;
-    plan.mode = attack.mode;
-    plan.attack = &attack;
-    const Result result = run(options.setting, plan, listener);
-    failed += result.fault.empty() ? 0 : 1;
-    std::printf("%s: %llu messages, %ld KiB%s%s\n", attack.name, static_cast<unsigned long long>(result.messages),
-                result.peak, result.fault.empty() ? "" : ": FAILED: the handler ", result.fault.c_str());
-    std::fflush(stdout);
-  }
+  for (const auto* list : {&key_exchange_attacks(), &attacks()})
+    for (const Attack& one : *list) failed += attack(others, one, listener) ? 0 : 1;
+  for (int status = 0; ::wait(&status) > 0;) failed |= status;
   return failed == 0 ? 0 : 1;
 }
 

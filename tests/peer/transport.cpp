@@ -1,6 +1,5 @@
 #include "transport.h"
 
-#include <openssl/evp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,70 +11,8 @@ namespace peer {
 
 namespace {
 
-constexpr std::size_t kTag = 16, kBlock = 16;
-const unsigned char* octets(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* octets(std::string& bytes) {
-  return reinterpret_cast<unsigned char*>(bytes.data());
-}
-int length(std::string_view bytes) {
-  return static_cast<int>(bytes.size());
-}
-
-std::string sha256(std::string_view bytes) {
-  std::string digest(32, '\0');
-  EVP_Digest(bytes.data(), bytes.size(), octets(digest), nullptr, EVP_sha256(), nullptr);
-  return digest;
-}
-
-Key private_key(int type, std::string_view bytes) {
-  return {EVP_PKEY_new_raw_private_key(type, nullptr, octets(bytes), bytes.size()), &EVP_PKEY_free};
-}
-
-std::string public_of(const Key& key) {
-  std::string bytes(32, '\0');
-  std::size_t size = bytes.size();
-  EVP_PKEY_get_raw_public_key(key.get(), octets(bytes), &size);
-  return bytes;
-}
-
-/// A key of tests, known to everybody.
-const Key& host_key() {
-  static const Key key = private_key(EVP_PKEY_ED25519, std::string(32, 'r'));
-  return key;
-}
-
-std::string host_key_blob() {
-  return Message().text("ssh-ed25519").text(public_of(host_key())).bytes;
-}
-
-std::string signature_of(std::string_view hash) {
-  std::string signature(64, '\0');
-  std::size_t size = signature.size();
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, host_key().get());
-  EVP_DigestSign(context.get(), octets(signature), &size, octets(hash), hash.size());
-  return Message().text("ssh-ed25519").text(signature).bytes;
-}
-
-std::string shared_secret(const Key& own, std::string_view peer_public) {
-  const Key peer(EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, octets(peer_public), peer_public.size()),
-                 &EVP_PKEY_free);
-  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new(own.get(), nullptr),
-                                                                            &EVP_PKEY_CTX_free);
-  std::string secret(32, '\0');
-  std::size_t size = secret.size();
-  EVP_PKEY_derive_init(context.get());
-  if (!peer || EVP_PKEY_derive_set_peer(context.get(), peer.get()) <= 0) return {};
-  return EVP_PKEY_derive(context.get(), octets(secret), &size) > 0 ? secret : std::string();
-}
-
-std::string mpint(std::string bytes) {
-  bytes.erase(0, std::min(bytes.find_first_not_of('\0'), bytes.size()));
-  if (!bytes.empty() && (bytes[0] & 0x80) != 0) bytes.insert(0, 1, '\0');
-  return Message().text(bytes).bytes;
-}
+constexpr std::size_t kBlock = 16;
+constexpr std::uint8_t kVersionLine = 0;
 
 bool of_key_exchange(std::string_view payload) {
   return !payload.empty() && payload[0] >= kKexInit && payload[0] <= kEcdhReply;
@@ -83,59 +20,49 @@ bool of_key_exchange(std::string_view payload) {
 
 }  // namespace
 
-Gcm::Gcm(std::string_view key, std::string_view iv, bool seals)
-    : context_(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free), key_(key), iv_(iv), seals_(seals) {
-  EVP_CipherInit_ex(context_.get(), EVP_aes_128_gcm(), nullptr, octets(key_), octets(iv_), seals ? 1 : 0);
-}
-
-/// The nonce's last eight bytes count the packets.
-void Gcm::start() {
-  EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, octets(iv_), seals_ ? 1 : 0);
-  for (std::size_t i = iv_.size(); i-- > 4 && ++iv_[i] == 0;) {
-  }
-}
-
-std::string Gcm::seal(std::string packet) {
-  int size = 0;
-  start();
-  EVP_CipherUpdate(context_.get(), nullptr, &size, octets(packet), 4);
-  EVP_CipherUpdate(context_.get(), octets(packet) + 4, &size, octets(packet) + 4, length(packet) - 4);
-  std::string tag(kTag, '\0');
-  EVP_CipherFinal_ex(context_.get(), octets(tag), &size);
-  EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_GCM_GET_TAG, kTag, tag.data());
-  return packet + tag;
-}
-
-std::optional<std::string> Gcm::open(std::string_view sealed) {
-  std::string packet(sealed.substr(0, sealed.size() - kTag)), tag(sealed.substr(sealed.size() - kTag));
-  int size = 0;
-  start();
-  EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_GCM_SET_TAG, kTag, tag.data());
-  EVP_CipherUpdate(context_.get(), nullptr, &size, octets(packet), 4);
-  EVP_CipherUpdate(context_.get(), octets(packet) + 4, &size, octets(packet) + 4, length(packet) - 4);
-  if (EVP_CipherFinal_ex(context_.get(), octets(tag), &size) <= 0) return std::nullopt;
-  return packet;
-}
-
-Transport::Transport(int socket, Side side, std::uint64_t seed)
+Transport::Transport(int socket, Side side, std::uint64_t seed, const Flaw& flaw)
     : socket_(socket),
       side_(side),
       random_(seed),
+      flaw_(flaw),
       strict_(random_.percent(50)),
+      compression_(flaw.compression),
       my_version_("SSH-2.0-random"),
       ephemeral_(nullptr, &EVP_PKEY_free) {
+  strict_ = flaw.strict.value_or(strict_);
   send_raw(my_version_ + "\r\n");
+  if (flaw_.at == kVersionLine) cut_off(0);
 }
 
 std::string Transport::host_key_line() {
-  const std::string blob = host_key_blob();
-  std::string line(2 * blob.size(), '\0');
-  line.resize(static_cast<std::size_t>(EVP_EncodeBlock(octets(line), octets(blob), length(blob))));
-  return "ssh-ed25519 " + line;
+  return "ssh-ed25519 " + base64(host_key_blob());
 }
 
 void Transport::send(std::string_view payload, bool hasty) {
   if (!my_kex_init_.empty() && !of_key_exchange(payload) && !hasty) return void(waiting_.emplace_back(payload));
+  if (flaw_.at && !payload.empty() && *flaw_.at == static_cast<std::uint8_t>(payload[0])) return put_flawed(payload);
+  put(payload);
+}
+
+void Transport::put_flawed(std::string_view payload) {
+  flaw_.at.reset();
+  if (!flaw_.before.empty()) put(flaw_.before);
+  const std::size_t begin = out_.size();
+  put(payload);
+  if (!flaw_.after.empty()) put(flaw_.after);
+  cut_off(begin);
+}
+
+void Transport::cut_off(std::size_t begin) {
+  if (!flaw_.cut) return;
+  const std::size_t end = std::min(begin + *flaw_.cut, out_.size());
+  if (flaw_.drips) drops_ = out_.substr(end);
+  out_.resize(end);
+  mute_ = true;
+}
+
+void Transport::put(std::string_view payload) {
+  if (mute_) return;
   // The length is part of what is padded unless it is encrypted separately.
   const std::size_t padded = payload.size() + 1 + (sealing_ ? 0 : 4);
   std::size_t padding = kBlock - padded % kBlock;
@@ -152,7 +79,9 @@ std::string Transport::kex_init() {
   const std::string_view strict =
       side_ == Side::client ? ",kex-strict-c-v00@openssh.com" : ",kex-strict-s-v00@openssh.com";
   message.text("curve25519-sha256" + std::string(strict_ ? strict : "")).text("ssh-ed25519");
-  for (const auto* both : {"aes128-gcm@openssh.com", "hmac-sha2-256", "none"}) message.text(both).text(both);
+  for (const auto* both : {"aes128-gcm@openssh.com", "hmac-sha2-256"}) message.text(both).text(both);
+  if (side_ == Side::client) message.text(compression_).text("none");
+  if (side_ == Side::server) message.text("none").text(compression_);
   return message.text("").text("").flag(false).number(0).bytes;
 }
 
@@ -164,6 +93,11 @@ void Transport::exchange_keys() {
 }
 
 bool Transport::flush() {
+  if (!drops_.empty() && Clock::now() >= next_drop_) {
+    out_ += drops_.front();
+    drops_.erase(0, 1);
+    next_drop_ = Clock::now() + std::chrono::seconds(1);
+  }
   while (unsent() > 0) {
     const auto sent = ::send(socket_, out_.data() + sent_, unsent(), MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0) {

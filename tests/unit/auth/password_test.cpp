@@ -55,6 +55,27 @@ TEST(Password, WhatOnlyLooksLikeAHashMatchesNothingAndIsAFault) {
   EXPECT_TRUE(check_stored_password("plain$"));
 }
 
+TEST(Password, WhatIsNoWholeHashIsNoted) {
+  for (const auto hash : kHashes) {
+    EXPECT_EQ(note_stored_password(hash), "") << hash;
+    EXPECT_NE(note_stored_password(hash.substr(0, hash.size() - 1)).find("has not the length of one"),
+              std::string::npos)
+        << hash;
+    EXPECT_NE(note_told_password(hash).find("wants the password itself"), std::string::npos) << hash;
+  }
+  for (const auto stored : {"$6$abc", "$y$j9T$abc$", "$2b$05$", "$6$"})
+    EXPECT_NE(note_stored_password(stored).find("has not the length of one"), std::string::npos) << stored;
+  for (const auto stored : {"{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "{SHA512-CRYPT}$6$abc", "{PLAIN}x"}) {
+    EXPECT_NE(note_stored_password(stored).find("only hashes of crypt(3) are known"), std::string::npos) << stored;
+    EXPECT_NE(note_told_password(stored), "") << stored;
+  }
+  for (const auto plain : {"s3cret", "{}", "{x} y", "{a}b", "{SSHA", "a{SSHA}", "pa$6$x"}) {
+    EXPECT_EQ(note_stored_password(plain), "") << plain;
+    EXPECT_EQ(note_told_password(plain), "") << plain;
+  }
+  EXPECT_EQ(note_told_password("$6$abc"), "");
+}
+
 TEST(Password, ATypedPasswordOfAnyLengthIsJudged) {
   EXPECT_FALSE(password_matches(kHashes[0], std::string(100'000, 'a')));
 }

@@ -34,5 +34,19 @@ TEST(Result, OfNothingSucceeds) {
   EXPECT_FALSE(even(3).has_value());
 }
 
+TEST(ResultDeathTest, AnErrorIsNoValue) {
+  auto odd = half(3);
+  EXPECT_DEATH((void)*odd, "a Result was taken for a value, and is an error\n$");
+  EXPECT_DEATH((void)*half(5), "is an error");
+  const auto seven = quarter(7);
+  EXPECT_DEATH((void)seven->get(), "is an error");
+}
+
+TEST(ResultDeathTest, AValueIsNoError) {
+  const auto one = half(2);
+  EXPECT_DEATH((void)one.error(), "a Result was taken for an error, and is a value");
+  EXPECT_DEATH((void)half(2).error(), "is a value");
+}
+
 }  // namespace
 }  // namespace pysshrp

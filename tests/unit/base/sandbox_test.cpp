@@ -118,6 +118,26 @@ TEST(Sandbox, WithoutItEverythingIsPossible) {
             "read list write make rename remove fork kill tgkill raise thread trace inet inet6 unix talk exec become ");
 }
 
+TEST(Sandbox, WhileABalancerIsHeardNothingIsPossibleThatALoginWouldNotNeed) {
+  if (!kPossible) GTEST_SKIP() << kNotHere;
+  EXPECT_EQ(possible([] {
+              seal();
+              EXPECT_TRUE(enter_introduction());
+            }),
+            "read list write make thread inet inet6 unix talk ");
+}
+
+TEST(Sandbox, AfterABalancerWasHeardTheLoginIsAsTightAsEver) {
+  if (!kPossible) GTEST_SKIP() << kNotHere;
+  if (!has_landlock()) GTEST_SKIP() << "this kernel has no Landlock";
+  EXPECT_EQ(possible([] {
+              seal();
+              EXPECT_TRUE(enter_introduction());
+              EXPECT_TRUE(enter_login(Files::read));
+            }),
+            "read list thread inet inet6 unix talk ");
+}
+
 TEST(Sandbox, ToLogInItReadsAndConnects) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   if (!has_landlock()) GTEST_SKIP() << "this kernel has no Landlock";

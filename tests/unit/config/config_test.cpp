@@ -243,7 +243,7 @@ TEST(Config, captures_are_left_to_their_expansion) {
           "[server a]\nuser = ^a(.)\nupstream_host = \\g<1>\nupstream_port = 220\\1\nupstream_known_hosts = \\1\n")),
       Lines{});
   EXPECT_EQ(check(Config::parse("f", "[server a]\nuser = ^a(.)\nupstream_host = h\nconnect_timeout = \\g<1>\n")),
-            (Lines{"f:4: [server a] connect_timeout: '\\g<1>' is not a duration (90, 90s, 2min, 1h; at least 1s, at "
+            (Lines{"f:4: [server a] connect_timeout: '\\g<1>' is not a duration (90, 90s, 2min, 1h30m; at least 1s, at "
                    "most 24h)"}));
 }
 

@@ -37,10 +37,20 @@ TEST(Values, duration) {
   EXPECT_EQ(*duration("1h"), 3600s);
   EXPECT_EQ(*duration("24h"), 24h);
   EXPECT_EQ(*duration("86400"), 24h);
-  for (const auto* bad : {"", "0", "0s", "s", "-1", "+1", "1.5h", "1d", "2 min", " 2", "25h", "86401", "1193047h",
+  for (const auto* hour : {"60m", "3600sec", "60minutes", "1hour", "59min60s", "59MIN 60S", "30m30m"}) {
+    ASSERT_EQ(refusal(duration, hour), "taken") << hour;
+    EXPECT_EQ(*duration(hour), 1h) << hour;
+  }
+  EXPECT_EQ(*duration("1h30m"), 90min);
+  EXPECT_EQ(*duration("1d"), 24h);
+  for (const auto* bad : {"1M", "1w", "500ms", "1h30", "1h 30", "30 1h", "1h  2m", "1h ", "1h0m", "2d", "24h1s", "1hm",
+                          "h1", "1h,2m", "12h12h1s", "1month"})
+    EXPECT_EQ(refusal(duration, bad).find(" is not a duration (90, 90s, 2min, 1h30m; "), std::string{bad}.size() + 2)
+        << bad;
+  for (const auto* bad : {"", "0", "0s", "s", "-1", "+1", "1.5h", "2 min", " 2", "25h", "86401", "1193047h",
                           "4294967297", "99999999999999999999"})
     EXPECT_FALSE(duration(bad).has_value()) << bad;
-  EXPECT_EQ(refusal(duration, "2m"), "'2m' is not a duration (90, 90s, 2min, 1h; at least 1s, at most 24h)");
+  EXPECT_EQ(refusal(duration, "2x"), "'2x' is not a duration (90, 90s, 2min, 1h30m; at least 1s, at most 24h)");
 }
 
 TEST(Values, port) {
@@ -65,11 +75,12 @@ TEST(Values, level) {
 
 TEST(Values, host) {
   for (const auto* good : {"a", "foo.example.lan", "web-1", "3com.com", "xn--bcher-kva.example", "192.0.2.7",
-                           "2001:db8::1", "::1", "0xg.lan", "x0x1", "1a"})
+                           "2001:db8::1", "::1", "0xg.lan", "x0x1", "1a", "a.", "foo.example.lan."})
     EXPECT_TRUE(host(good).has_value()) << good;
   for (const auto* bad : {"",
                           ".",
-                          "a.",
+                          "a..",
+                          "10.1.",
                           ".a",
                           "a..b",
                           "-a",
@@ -89,6 +100,7 @@ TEST(Values, host) {
                           "a.0x1",
                           "192.0.2.7.",
                           "fe80::1%eth0",
+                          "fe80::1",
                           "$(id)",
                           "-oProxyCommand=x"})
     EXPECT_FALSE(host(bad).has_value()) << bad;
@@ -97,7 +109,27 @@ TEST(Values, host) {
   const auto label = std::string(62, 'a') + '.';
   EXPECT_TRUE(host(label + label + label + label + 'a').has_value());
   EXPECT_FALSE(host(label + label + label + label + "aa").has_value());
+  EXPECT_TRUE(host(label + label + label + label + "a.").has_value());
   EXPECT_EQ(host("Foo.lan")->text(), "Foo.lan");
+  EXPECT_EQ(refusal(host,
+                    "b\xc3\xbc"
+                    "cher.example"),
+            "'b\xc3\xbc"
+            "cher.example' is not a host name or IP address (letters beyond ASCII are written as idn2(1) prints the "
+            "name, xn--...)");
+}
+
+TEST(Values, link_local_addresses_have_no_interface) {
+  for (const auto* text : {"fe80::1", "fe80::1%eth0", "[fe80::1%eth0]:22", "a, [fe80::1]:22", "[febf::1]"})
+    EXPECT_NE(refusal(hosts, text).find("a link-local address is good on one interface only"), std::string::npos)
+        << text;
+  EXPECT_TRUE(host("fec0::1").has_value());
+  for (const auto* text : {"fe80::1", "fe80::1%eth0"})
+    EXPECT_NE(refusal(address, text).find("a link-local address is good on one interface only"), std::string::npos)
+        << text;
+  EXPECT_EQ(refusal(networks, "fe80::1%eth0"),
+            "'fe80::1%eth0' is not an IP address or network (write it without the interface)");
+  EXPECT_TRUE(networks("fe80::/10, fe80::1").has_value());
 }
 
 std::string listed(std::string_view text) {

@@ -36,7 +36,7 @@ class KeyJudgeTest : public testing::Test {
     return "[server " + user.substr(1) + "]\nuser = " + user + "\nupstream_host = h\nauthorized_keys = " + file + '\n';
   }
 
-  const ssh::PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
+  const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
   config::Directory directory_;
   std::size_t searched_ = 0;
 };

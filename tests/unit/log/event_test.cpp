@@ -65,7 +65,7 @@ TEST(Events, SpeakAsSshdDoes) {
 }
 
 TEST(Events, SpeakAsSshdDoesOfAnEndBeforeTheLogin) {
-  const auto ended = [](const Ending& how, const Context& c) { return said(LoginEnded{how}, c); };
+  const auto ended = [](const DisconnectReason& how, const Context& c) { return said(LoginEnded{how}, c); };
   EXPECT_EQ(ended(ClientClosed{}, alice()),
             "Connection closed by authenticating user alice 192.0.2.7 port 40000 [preauth]");
   EXPECT_EQ(ended(ClientClosed{}, nobody()), "Connection closed by invalid user admin 192.0.2.7 port 40000 [preauth]");
@@ -144,6 +144,7 @@ TEST(Events, SayInALineWhatTheyKnow) {
             "Refused hardlink old \"/a\" new \"/b\": leads outside " + who);
   EXPECT_EQ(said(DenialsLeftOut{12}, alice()), "Refused 12 more requests, too many for a record of each " + who);
   EXPECT_EQ(said(RecordsLost{12}, alice()), "Lost 12 records before this one: the log did not take them " + who);
+  EXPECT_EQ(said(Stuck{}, alice()), "Ended by the watchdog: 20 s of processor time without a pause " + who);
   EXPECT_EQ(said(SftpEnded{"the root: No such file"}, alice()), "SFTP channel ended: the root: No such file " + who);
   EXPECT_EQ(said(ConfigFaulty{"a.ini:3: no"}, stranger()),
             "Configuration fault: a.ini:3: no peer=192.0.2.7 port=40000");
@@ -215,7 +216,7 @@ TEST(Events, HaveAWholePathInItsFieldAndRoomForWhoItWasInALine) {
   const std::string longest = std::string(4095, '"') + 'z', hardest = std::string(4095, '\n') + 'z';
   for (const std::string& path : {longest, hardest}) {
     Context c = alice();
-    c.user = c.server = c.upstream = c.upstream_user = std::string(kNameMost, 'u');
+    c.user = c.server = c.upstream = c.upstream_user = std::string(kMaxName, 'u');
     const Record renamed = describe(FileOperation{"rename", path, path, "Success"}, c);
     for (const auto* name : {"PYSSHRP_PATH", "PYSSHRP_SECOND_PATH"})
       EXPECT_EQ(field(renamed, name), printable(path, std::string::npos));
@@ -260,6 +261,7 @@ const std::vector<Event>& one_of_each() {
                                       RecordsLost{1},
                                       SftpEnded{bad},
                                       Closed{0, 0, {}, bad},
+                                      Stuck{},
                                       Internal{Level::debug, bad}};
   return all;
 }
@@ -269,8 +271,9 @@ TEST(Events, EscapeAndBoundWhateverComesFromOutside) {
   Context c;
   c.peer = c.user = c.server = c.upstream = c.upstream_user = c.method = bad;
   std::vector<Event> events = one_of_each();
-  for (const Ending& how : {Ending{ClientClosed{}}, Ending{ClientDisconnected{bad}}, Ending{NotNegotiated{bad}},
-                            Ending{PastMaxStartups{1, bad, bad}}})
+  for (const DisconnectReason& how :
+       {DisconnectReason{ClientClosed{}}, DisconnectReason{ClientDisconnected{bad}},
+        DisconnectReason{NotNegotiated{bad}}, DisconnectReason{PastMaxStartups{1, bad, bad}}})
     events.emplace_back(LoginEnded{how});
   for (const Event& event : events) {
     const Record record = describe(event, c);
@@ -278,15 +281,15 @@ TEST(Events, EscapeAndBoundWhateverComesFromOutside) {
       return std::none_of(text.begin(), text.end(), [](char ch) { return ch < 0x20 || ch > 0x7e; });
     };
     EXPECT_TRUE(clean(record.message)) << record.message;
-    EXPECT_LT(record.message.size(), 3 * kSentenceMost + 2 * kNameMost);
+    EXPECT_LT(record.message.size(), 3 * kMaxSentence + 2 * kMaxName);
     for (const auto& [name, value] : record.fields) {
       EXPECT_TRUE(clean(value)) << name;
-      const std::map<std::string_view, std::size_t> most{{"PYSSHRP_REASON", kSentenceMost},
-                                                         {"PYSSHRP_STATUS", kSentenceMost},
-                                                         {"PYSSHRP_PATH", kPathMost},
-                                                         {"PYSSHRP_SECOND_PATH", kPathMost}};
+      const std::map<std::string_view, std::size_t> most{{"PYSSHRP_REASON", kMaxSentence},
+                                                         {"PYSSHRP_STATUS", kMaxSentence},
+                                                         {"PYSSHRP_PATH", kMaxPath},
+                                                         {"PYSSHRP_SECOND_PATH", kMaxPath}};
       const auto bound = most.find(name);
-      EXPECT_LE(value.size(), bound == most.end() ? kNameMost : bound->second) << name;
+      EXPECT_LE(value.size(), bound == most.end() ? kMaxName : bound->second) << name;
     }
   }
 }
@@ -358,7 +361,7 @@ TEST(Events, SayInALineEveryFieldThatTheMessageDoesNot) {
     const std::string text = line(record);
     EXPECT_EQ(text.find(record.message), 0U);
     for (std::size_t i = 0; i < record.fields.size(); ++i)
-      EXPECT_EQ(text.find(key_in_line(record.fields[i].first)) != text.npos, i >= record.said)
+      EXPECT_EQ(text.find(key_in_line(record.fields[i].first)) != text.npos, i >= record.fields_in_message)
           << record.fields[i].first << " of " << text;
   }
 }

@@ -3,6 +3,7 @@
 #include "log/sinks.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
@@ -22,6 +23,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/fd.h"
@@ -155,14 +157,14 @@ TEST(JournalEntry, HasTheLengthOfAValueWithANewline) {
 }
 
 TEST(JournalEntry, IsCutWithAMark) {
-  const std::string entry = journal_entry(with("PYSSHRP_USER", std::string(2 * kEntryMost, 'x')));
-  EXPECT_LE(entry.size(), kEntryMost);
-  EXPECT_GE(entry.size(), kEntryMost - 64);
+  const std::string entry = journal_entry(with("PYSSHRP_USER", std::string(2 * kMaxEntry, 'x')));
+  EXPECT_LE(entry.size(), kMaxEntry);
+  EXPECT_GE(entry.size(), kMaxEntry - 64);
   EXPECT_TRUE(entry.ends_with("xxx...\n")) << entry.substr(entry.size() - 16);
 }
 
 TEST(JournalEntry, LeavesOutWhatHasNoRoom) {
-  Record r = with("PYSSHRP_USER", std::string(2 * kEntryMost, 'x'));
+  Record r = with("PYSSHRP_USER", std::string(2 * kMaxEntry, 'x'));
   r.fields.emplace_back("PYSSHRP_SERVER", "web");
   EXPECT_EQ(journal_entry(r).find("PYSSHRP_SERVER"), std::string::npos);
 }
@@ -247,7 +249,7 @@ TEST(SendQueue, KeepsAStreamInOrder) {
   SendQueue queue{Fd{ends[1]}, SendQueue::Kind::stream};
   std::string expected, got;
   for (char c = 'a'; c <= 'z'; ++c) {
-    const std::string entry(SendQueue::kMost / 27, c);
+    const std::string entry(SendQueue::kMaxBytes / 27, c);
     expected += entry;
     EXPECT_TRUE(queue.write(entry));
   }
@@ -260,15 +262,52 @@ TEST(SendQueue, KeepsAStreamInOrder) {
   EXPECT_TRUE(got == expected);
 }
 
+TEST(SendQueue, NamesTheSocketThatHasNoRoomOnlyWhileSomethingIsQueued) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Fd daemon{ends[0]};
+  const int socket = ends[1];
+  SendQueue queue{Fd{socket}};
+  EXPECT_TRUE(queue.write("entry"));
+  EXPECT_EQ(queue.blocked_fd(), -1);
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(queue.write("entry"));
+  EXPECT_EQ(queue.blocked_fd(), socket);
+  while (!drain(daemon.get()).empty()) queue.flush(std::chrono::milliseconds{0});
+  EXPECT_EQ(queue.blocked_fd(), -1);
+}
+
 TEST(SendQueue, TriesOneThatIsLargerThanAllThatMayWait) {
   std::array<int, 2> ends{};
   ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
   const Fd reader{ends[0]};
   SendQueue queue{Fd{ends[1]}};
-  EXPECT_FALSE(queue.write(std::string(SendQueue::kMost + 1, 'x')));
+  EXPECT_FALSE(queue.write(std::string(SendQueue::kMaxBytes + 1, 'x')));
   EXPECT_TRUE(queue.write("entry"));
   EXPECT_EQ(queue.flush(std::chrono::milliseconds{0}), 0U);
   EXPECT_EQ(drain(reader.get()), "entry");
+}
+
+/// At the end of a session, too, the pace is that of a daemon that reads; one that does not is given up.
+TEST(SendQueue, WaitsForWhoReadsSlowlyAndForNobodyElse) {
+  using namespace std::chrono_literals;
+  std::array<int, 2> ends{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends.data()), 0);
+  const Fd daemon{ends[0]};
+  SendQueue queue{Fd{ends[1]}};
+  constexpr int kEntries = 1000;
+  for (int i = 0; i < kEntries; ++i) ASSERT_TRUE(queue.write("entry"));
+  queue.flush(10ms);
+  int read = 0;
+  std::thread reader{[&] {
+    char entry[8];
+    for (pollfd ready{daemon.get(), POLLIN, 0}; read < kEntries && poll(&ready, 1, 5000) == 1; ++read) {
+      if (read % 100 == 0) std::this_thread::sleep_for(150ms);
+      recv(daemon.get(), entry, sizeof entry, 0);
+    }
+  }};
+  queue.flush(1000ms);  // it takes half as long again
+  reader.join();
+  EXPECT_EQ(read, kEntries);
 }
 
 TEST(SendQueue, CountsWhatNobodyTakesAnyMore) {

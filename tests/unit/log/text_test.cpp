@@ -42,7 +42,7 @@ TEST(Printable, EscapesWhatIsNotUtf8) {
 }
 
 TEST(Printable, EscapesWhatItIsToldTo) {
-  EXPECT_EQ(log::printable("a \"b\"", kNameMost, "\" "), "a\\040\\042b\\042");
+  EXPECT_EQ(log::printable("a \"b\"", kMaxName, "\" "), "a\\040\\042b\\042");
   EXPECT_EQ(log::printable("1234\"", 8, "\""), "1234\\042");
   EXPECT_EQ(log::printable("12345\"", 8, "\""), "12345...");
 }
@@ -69,26 +69,26 @@ Record record() {
 TEST(Line, AddsWhatTheMessageDoesNotSay) {
   Record r = record();
   EXPECT_EQ(line(r), "Something reason=said user=alice bytes_up=7");
-  r.said = 2;
+  r.fields_in_message = 2;
   EXPECT_EQ(line(r), "Something bytes_up=7");
-  r.said = 3;
+  r.fields_in_message = 3;
   EXPECT_EQ(line(r), "Something");
 }
 
 TEST(Line, QuotesWhatWouldForgeAKey) {
   Record r = record();
-  r.said = 1;
+  r.fields_in_message = 1;
   r.fields[1].second = "a user=\"root\"";
   EXPECT_EQ(line(r), "Something user=\"a user=\\042root\\042\" bytes_up=7");
 }
 
 TEST(Line, IsBounded) {
   Record r = record();
-  r.message = "x" + std::string(kLineMost, '\0');
+  r.message = "x" + std::string(kMaxLine, '\0');
   for (std::size_t i = 1; i + 1 < r.message.size(); i += 2) r.message.replace(i, 2, "ü");
   const std::string text = line(r);
-  EXPECT_LE(text.size(), kLineMost);
-  EXPECT_EQ(log::printable(text, kLineMost), text) << "no half character";
+  EXPECT_LE(text.size(), kMaxLine);
+  EXPECT_EQ(log::printable(text, kMaxLine), text) << "no half character";
   EXPECT_EQ(text.substr(text.size() - 3), "...");
 }
 

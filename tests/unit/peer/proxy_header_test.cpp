@@ -34,35 +34,35 @@ std::string words(const Peer& peer) {
   return peer.address->text() + ' ' + std::to_string(peer.port);
 }
 
-std::string words(const HeaderVerdict& verdict) {
-  if (const auto* peer = std::get_if<Peer>(&verdict)) return words(*peer);
-  if (const auto* error = std::get_if<Error>(&verdict)) return error->what;
-  if (const auto* more = std::get_if<More>(&verdict)) return "more " + std::to_string(more->bytes);
+std::string words(const ParsedHeader& parsed) {
+  if (const auto* peer = std::get_if<Peer>(&parsed)) return words(*peer);
+  if (const auto* error = std::get_if<Error>(&parsed)) return error->what;
+  if (const auto* more = std::get_if<NeedMore>(&parsed)) return "more " + std::to_string(more->bytes);
   return "own check";
 }
 
-/// The verdict on `bytes` that come `step` at a time; what was not read is in `left`.
-std::string judged(const std::string& bytes, std::size_t step, std::string& left) {
+/// What is parsed of `bytes` that come `step` at a time; what was not read is in `left`.
+std::string parse_in_steps(const std::string& bytes, std::size_t step, std::string& left) {
   std::string so_far;
   for (;;) {
-    const auto verdict = judge_header(so_far);
-    const auto* const more = std::get_if<More>(&verdict);
+    const auto parsed = parse_header(so_far);
+    const auto* const more = std::get_if<NeedMore>(&parsed);
     left = bytes.substr(so_far.size());
-    if (!more || left.empty()) return words(verdict);
+    if (!more || left.empty()) return words(parsed);
     EXPECT_GT(more->bytes, 0u);
     so_far += left.substr(0, std::min(step, more->bytes));
   }
 }
 
 struct Row {
-  std::string bytes, verdict;
+  std::string bytes, parsed;
 };
 
 void accepts(const Row& row) {
   for (const std::string& after : {""s, "SSH-2.0-client\r\n"s, "\r\n"s, row.bytes}) {
     for (const std::size_t step : {1u, 2u, 7u, 1000u}) {
       std::string left;
-      EXPECT_EQ(judged(row.bytes + after, step, left), row.verdict) << testing::PrintToString(row.bytes);
+      EXPECT_EQ(parse_in_steps(row.bytes + after, step, left), row.parsed) << testing::PrintToString(row.bytes);
       EXPECT_EQ(left, after) << testing::PrintToString(row.bytes);
     }
   }
@@ -72,8 +72,8 @@ void accepts(const Row& row) {
 void refuses(const Row& row) {
   for (const std::size_t step : {1u, 2u, 7u, 1000u}) {
     std::string left;
-    const std::string verdict = judged(row.bytes, step, left);
-    EXPECT_NE(verdict.find(row.verdict), std::string::npos) << testing::PrintToString(row.bytes) << ": " << verdict;
+    const std::string parsed = parse_in_steps(row.bytes, step, left);
+    EXPECT_NE(parsed.find(row.parsed), std::string::npos) << testing::PrintToString(row.bytes) << ": " << parsed;
   }
 }
 
@@ -99,7 +99,7 @@ TEST(ProxyHeader, NamesTheClient) {
     accepts(row);
 }
 
-TEST(ProxyHeader, MayBeTheBalancersOwnCheck) {
+TEST(ProxyHeader, MayBeALocalCommand) {
   for (const Row& row : {
            Row{"PROXY UNKNOWN\r\n", "own check"},
            Row{"PROXY UNKNOWN ffff:f...f ffff:f...f 65535 65535\r\n", "own check"},
@@ -194,8 +194,8 @@ TEST(ProxyHeader, AsksForMoreWhileItMayBecomeOne) {
   for (const std::string& whole : {"PROXY TCP4 192.0.2.1 198.51.100.2 40000 22\r\n"s, v2(0x21, 0x21, kSix + kTlv)}) {
     for (std::size_t n = 0; n < whole.size(); ++n) {
       std::string left;
-      const auto verdict = judged(whole.substr(0, n), 1, left);
-      EXPECT_TRUE(verdict.starts_with("more ")) << n << ": " << verdict;
+      const auto parsed = parse_in_steps(whole.substr(0, n), 1, left);
+      EXPECT_TRUE(parsed.starts_with("more ")) << n << ": " << parsed;
     }
   }
 }
@@ -207,9 +207,9 @@ TEST(ProxyHeader, IsKnownByItsSignature) {
 }
 
 /// A client's socket and ours, with a signal that asks us to stop.
-class ReadHeader : public testing::Test {
+class ReadProxyHeader : public testing::Test {
  protected:
-  ReadHeader() {
+  ReadProxyHeader() {
     int ends[2];
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     client_ = Fd{ends[0]}, ours_ = Fd{ends[1]};
@@ -220,7 +220,7 @@ class ReadHeader : public testing::Test {
     EXPECT_EQ(::send(client_.get(), bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
   }
   std::string read(std::chrono::milliseconds patience = std::chrono::seconds{20}) {
-    const Introduction said = read_header(ours_.get(), stop_.get(), Clock::now() + patience);
+    const ProxyHeader said = read_proxy_header(ours_.get(), stop_.get(), Clock::now() + patience);
     if (const auto* peer = std::get_if<Peer>(&said)) return words(*peer);
     if (const auto* error = std::get_if<Error>(&said)) return error->what;
     return "own check";
@@ -234,7 +234,7 @@ class ReadHeader : public testing::Test {
   Fd client_, ours_, stop_, stopper_;
 };
 
-TEST_F(ReadHeader, LeavesWhatComesAfterIt) {
+TEST_F(ReadProxyHeader, LeavesWhatComesAfterIt) {
   for (const std::string& header :
        {"PROXY TCP4 192.0.2.1 198.51.100.2 40000 22\r\n"s, v2(0x21, 0x11, kFour), v2(0x21, 0x11, kFour + kTlv)}) {
     send(header + "SSH-2.0-client\r\n");
@@ -246,32 +246,32 @@ TEST_F(ReadHeader, LeavesWhatComesAfterIt) {
   EXPECT_EQ(left(), "SSH");
 }
 
-TEST_F(ReadHeader, EndsInTime) {
+TEST_F(ReadProxyHeader, EndsInTime) {
   send("PROXY TCP4 192.0.2.1");
   EXPECT_EQ(read(std::chrono::milliseconds{20}), "no complete PROXY protocol header in time");
 }
 
-TEST_F(ReadHeader, EndsWhenAskedTo) {
+TEST_F(ReadProxyHeader, EndsWhenAskedTo) {
   send("PROXY TCP4 192.0.2.1");
   EXPECT_EQ(::write(stopper_.get(), "x", 1), 1);
   EXPECT_EQ(read(), "asked to stop");
 }
 
-TEST_F(ReadHeader, NoticesTheEnd) {
+TEST_F(ReadProxyHeader, NoticesTheEnd) {
   send(v2(0x21, 0x11, kFour).substr(0, 20));
   ::shutdown(client_.get(), SHUT_WR);
   EXPECT_EQ(read(), "closed in the middle of its PROXY protocol header");
 }
 
-TEST_F(ReadHeader, AConnectionWithoutAByteIsACheck) {
+TEST_F(ReadProxyHeader, AConnectionWithoutAByteIsALocalCommand) {
   client_ = Fd{};
   EXPECT_EQ(read(), "own check");
 }
 
-TEST_F(ReadHeader, CanBeSeenWithoutBeingRead) {
-  EXPECT_FALSE(has_header(ours_.get()));
+TEST_F(ReadProxyHeader, CanBeSeenWithoutBeingRead) {
+  EXPECT_FALSE(has_proxy_header(ours_.get()));
   send("PROXY UNKNOWN\r\n");
-  EXPECT_TRUE(has_header(ours_.get()));
+  EXPECT_TRUE(has_proxy_header(ours_.get()));
   EXPECT_EQ(left(), "PROXY UNKNOWN\r\n");
 }
 

@@ -9,7 +9,7 @@
 
 namespace pysshrp::relay {
 
-/// One end of a bridge in memory: what came in, what was sent, in one line of text each.
+/// One end of a channel pair in memory: what came in, what was sent, in one line of text each.
 class FakeEnd final : public Source, public Sink {
  public:
   void arrives(std::string_view text, bool is_stderr = false) {

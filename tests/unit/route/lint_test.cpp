@@ -11,7 +11,7 @@ std::vector<std::string> faults(std::string_view file) {
   const auto config = config::Config::parse("pysshrp.ini", file);
   std::vector<std::string> texts;
   for (const auto& server : config.servers())
-    for (const auto& fault : route::lint(config, server)) texts.push_back(fault.text());
+    for (const auto& fault : route::lint(server)) texts.push_back(fault.text());
   return texts;
 }
 
@@ -69,6 +69,21 @@ TEST(Lint, ARootPathMayHaveCapturesButLeadNowhereElse) {
 TEST(Lint, AShellBesideARootPathIsNoFault) {
   EXPECT_EQ(faults("[server a]\nuser = a\nupstream_host = a.lan\nupstream_root_path = /srv\nallow_ssh = yes\n"),
             std::vector<std::string>{});
+}
+
+TEST(Notes, APatternThatIsNeverReachedIsNoFault) {
+  const std::string file{
+      "[server a]\nuser = ^web\nupstream_host = a.lan\n[server b]\nuser = ^web1$\nupstream_host = b.lan\n"};
+  const auto config = config::Config::parse("f", file);
+  const auto found = notes(config);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found.front().text(),
+            "f:5: [server b] user: note: is never reached: '^web' of [server a] at f:1 comes first and matches all its "
+            "users: put this one before it");
+  EXPECT_EQ(faults(file), std::vector<std::string>{});
+  const std::string turned{
+      "[server b]\nuser = ^web1$\nupstream_host = b.lan\n[server a]\nuser = ^web\nupstream_host = a.lan\n"};
+  EXPECT_EQ(notes(config::Config::parse("f", turned)).size(), 0U);
 }
 
 TEST(Sample, HasExamplesThatWorkWhenTheyAreTurnedOn) {

@@ -52,7 +52,7 @@ void carry(Download& download, Shelf& shelf, std::size_t chunk = 1 << 20) {
   for (auto requests = requests_of(download); !requests.empty(); requests = requests_of(download)) {
     ASSERT_EQ(requests.size(), 1U);
     const std::string answer = bytes_of(shelf.answer(requests.front()));
-    for (std::size_t at = 0; at < answer.size(); at += chunk) download.take(std::string_view{answer}.substr(at, chunk));
+    for (std::size_t at = 0; at < answer.size(); at += chunk) download.feed(std::string_view{answer}.substr(at, chunk));
   }
 }
 
@@ -117,14 +117,14 @@ Download at(Type asked) {
   Shelf shelf{"text"};
   Download download{"keys"};
   for (auto request = requests_of(download); request.front().type != asked; request = requests_of(download))
-    download.take(bytes_of(shelf.answer(request.front())));
+    download.feed(bytes_of(shelf.answer(request.front())));
   return download;
 }
 
 TEST(Download, SaysWhyItWasRefused) {
   for (const auto asked : {Type::open, Type::read}) {
     Download download = at(asked);
-    download.take(bytes_of(Shelf::status(asked == Type::open ? 1 : 2, Code::permission_denied)));
+    download.feed(bytes_of(Shelf::status(asked == Type::open ? 1 : 2, Code::permission_denied)));
     EXPECT_TRUE(download.over());
     EXPECT_EQ(download.error(), "Permission denied");
   }
@@ -165,7 +165,7 @@ TEST(Download, EndsAtAWrongAnswer) {
   for (const auto& [asked, answer, why] : kTable) {
     const std::string bytes = bytes_of(answer);
     Download download = at(asked);
-    download.take(bytes);
+    download.feed(bytes);
     EXPECT_TRUE(download.over()) << testing::PrintToString(bytes);
     EXPECT_NE(download.error().find(why), std::string::npos) << testing::PrintToString(bytes) << download.error();
     EXPECT_EQ(download.text(), "");
@@ -175,7 +175,7 @@ TEST(Download, EndsAtAWrongAnswer) {
 
 TEST(Download, GathersNoFrameThatIsTooLong) {
   Download download{"keys"};
-  download.take(std::string_view{"This account is currently not available.\n"});
+  download.feed(std::string_view{"This account is currently not available.\n"});
   EXPECT_TRUE(download.over());
   EXPECT_EQ(download.error(), "the upstream sent a frame too long (does a shell print something?)");
 }
@@ -184,7 +184,7 @@ TEST(Download, IsNotMovedByWhatComesAfterItsEnd) {
   Shelf shelf{"text"};
   Download download{"keys"};
   carry(download, shelf);
-  download.take(bytes_of(Shelf::status(4, Code::failure)));
+  download.feed(bytes_of(Shelf::status(4, Code::failure)));
   EXPECT_EQ(download.error(), "");
   EXPECT_EQ(download.text(), "text");
 }

@@ -162,15 +162,23 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
   }
 }
 
-/// One that may not resolve links, and whose LSTAT does not say what a file is.
+/// One that may not resolve links, and whose LSTAT does not say what a file is, is asked for a link's target.
 TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
   const auto attrs = [](std::uint32_t mode) { return std::move(Writer{Type::attrs, 3}.u32(4).u32(mode)); };
-  const std::pair<Writer, bool> kTable[] = {{attrs(0100644), true},
-                                            {attrs(0120777), false},
-                                            {attrs(0644), false},
-                                            {Writer{Type::attrs, 3}.u32(0), false},
-                                            {Writer{Type::status, 3}.u32(4), false}};
-  for (const auto& [reply, goes_on] : kTable) {
+  const auto status = [](std::uint32_t id, Code code) {
+    return std::move(Writer{Type::status, id}.u32(static_cast<std::uint32_t>(code)));
+  };
+  const Writer no_attributes = std::move(Writer{Type::attrs, 3}.u32(0));
+  const std::tuple<Writer, std::optional<Writer>, bool> kTable[] = {
+      {attrs(0100644), {}, true},
+      {attrs(0120777), {}, false},
+      {status(3, Code::failure), {}, false},
+      {attrs(0644), names(4, {"y"}), false},
+      {attrs(0644), status(4, Code::op_unsupported), false},
+      {attrs(0644), status(4, Code::failure), true},
+      {no_attributes, names(4, {"/r/y"}), false},
+      {no_attributes, status(4, Code::bad_message), true}};
+  for (const auto& [reply, second, goes_on] : kTable) {
     Line line{"/r"};
     line.greet();
     line.down(names(0, {"/proc/self"}));
@@ -179,7 +187,14 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
     line.up(Writer{Type::stat, 9}.string("x"));
     line.down(names(2, {"/r/x"}));
     line.out.up.clear();
-    EXPECT_EQ(line.down(reply).empty(), goes_on);
+    auto answered = line.down(reply);
+    if (second) {
+      auto asked = line.upward.drain();
+      EXPECT_EQ(asked, bytes_of(Writer{Type::readlink, 4}.string("/r/x")));
+      EXPECT_EQ(answered, "");
+      answered = line.down(*second);
+    }
+    EXPECT_EQ(answered.empty(), goes_on);
     EXPECT_EQ(line.out.up.held() > 0, goes_on);
   }
 }

@@ -25,12 +25,17 @@ class Server {
     std::string text;  ///< contents, or the link's target
   };
 
-  explicit Server(Realpath realpath = Realpath::openssh) : realpath_(realpath) {
+  explicit Server(Realpath of = Realpath::openssh) : realpath(of) {
     for (const char* folder : {"/", "/proc", "/proc/42", "/home", "/home/me"}) nodes[folder] = {'d', {}};
     nodes["/proc/self"] = {'l', "42"};
   }
 
+  Realpath realpath;
   Symlink symlink = Symlink::target_first;
+  bool tells_types = true;  ///< in modes
+  bool has_readlink = true;
+  std::string words = "upstream words with /srv in them";
+  std::uint32_t max_handles = 1019;
   bool tells_targets = false;  ///< in the lines of a listing
   bool keeps_targets = true;   ///< of links; else they are joined to the login directory
   std::map<std::string, Node> nodes;
@@ -76,6 +81,7 @@ class Server {
       while (!left.empty() && !again) {
         const auto slash = std::min(left.find('/'), left.size());
         const std::string component{left.substr(0, slash)};
+        const bool is_folder = slash < left.size();  // whatever follows it
         left.remove_prefix(std::min(slash + 1, left.size()));
         const bool is_last = left.find_first_not_of('/') == left.npos;
         if (component.empty() || component == ".") continue;
@@ -86,11 +92,11 @@ class Server {
         const auto next = (at == "/" ? "" : at) + '/' + component;
         const auto node = nodes.find(next);
         if (node == nodes.end()) return is_last ? std::optional{Found{next, nullptr}} : std::nullopt;
-        if (node->second.kind == 'l' && (!is_last || follow)) {
+        if (node->second.kind == 'l' && (is_folder || follow)) {
           const auto& target = node->second.text;
-          path = (target.starts_with('/') ? "" : at + '/') + target + '/' + std::string{left};
+          path = (target.starts_with('/') ? "" : at + '/') + target + (is_folder ? '/' + std::string{left} : "");
           again = true;
-        } else if (node->second.kind == 'f' && !is_last) {
+        } else if (node->second.kind == 'f' && is_folder) {
           return {};
         } else {
           at = next;
@@ -102,15 +108,13 @@ class Server {
   }
 
   Writer status(Code code) {
-    return std::move(Writer{Type::status, id_}
-                         .u32(static_cast<std::uint32_t>(code))
-                         .string("upstream words with /srv in them")
-                         .string(""));
+    return std::move(Writer{Type::status, id_}.u32(static_cast<std::uint32_t>(code)).string(words).string(""));
   }
   Writer name(std::string_view text) {
     return std::move(Writer{Type::name, id_}.u32(1).string(text).string(text).u32(0));
   }
-  static std::uint32_t mode(const Node& node) {
+  std::uint32_t mode(const Node& node) const {
+    if (!tells_types) return 0644U;
     return (node.kind == 'd' ? 0040000U : node.kind == 'l' ? 0120000U : 0100000U) | 0644U;
   }
   Writer attrs(const Node& node) { return std::move(Writer{Type::attrs, id_}.u32(4).u32(mode(node))); }
@@ -177,6 +181,7 @@ class Server {
       }
       case Type::readlink: {
         const auto* node = touch(path(reader), false);
+        if (!has_readlink) return status(Code::op_unsupported);
         return !node ? status(Code::no_such_file) : node->kind == 'l' ? name(node->text) : status(Code::bad_message);
       }
       case Type::setstat:
@@ -223,7 +228,7 @@ class Server {
       return is_statvfs ? std::move(Writer{Type::extended_reply, id_}.raw(std::string(88, 'v'))) : status(Code::ok);
     }
     if (extension == "limits@openssh.com")
-      return std::move(Writer{Type::extended_reply, id_}.raw(std::string(32, 'l')));
+      return std::move(Writer{Type::extended_reply, id_}.raw(std::string(24, 'l')).u32(0).u32(max_handles));
     if (extension == "expand-path@openssh.com") return real(path(reader));
     if (extension == "home-directory") return name("/home/me");
     if (extension == "users-groups-by-id@openssh.com")
@@ -291,10 +296,10 @@ class Server {
   }
 
   Writer real(const std::string& path) {
-    if (realpath_ == Realpath::tidies_only)
+    if (realpath == Realpath::tidies_only)
       return name(path.starts_with('/') ? confine(path) : confine("/home/me", path));
     const auto found = find(path, true);
-    if (!found || (!found->node && realpath_ == Realpath::existing_only)) return status(Code::no_such_file);
+    if (!found || (!found->node && realpath == Realpath::existing_only)) return status(Code::no_such_file);
     return name(found->path);
   }
 
@@ -347,7 +352,6 @@ class Server {
   }
 
  private:
-  Realpath realpath_;
   std::string in_;
   std::uint32_t id_ = 0;
   Type type_ = Type::init;

@@ -33,26 +33,26 @@ inline std::string bytes_of(Writer writer) {
 /// One direction of a filter, as its lane sees it.
 class Way {
  public:
-  Way(Filter& filter, std::size_t (Filter::*take)(std::span<char>, TimePoint, Out&), Out& out, Outlet& outlet)
-      : filter_(filter), take_(take), out_(out), outlet_(outlet) {}
+  Way(Filter& filter, std::size_t (Filter::*take)(std::span<char>, TimePoint, Out&), Out& out, OutputQueue& queue)
+      : filter_(filter), take_(take), out_(out), queue_(queue) {}
 
   std::string in;  ///< what the filter is not done with, a run in front
 
   /// Hands in what came in, unless a run is to be taken out first: how much was taken.
   std::size_t offer(std::size_t most = std::string::npos, TimePoint now = {}) {
-    if (outlet_.run() > 0) return 0;
+    if (queue_.run() > 0) return 0;
     const std::size_t n = (filter_.*take_)(std::span{in}.first(std::min(most, in.size())), now, out_);
     in.erase(0, n);
-    return n + outlet_.run();
+    return n + queue_.run();
   }
   /// What comes out, at most so much of it.
   std::string drain(std::size_t most = std::string::npos) {
     std::string out;
-    while (out.size() < most && !outlet_.frames().empty()) {
-      const auto frames = outlet_.frames().first(std::min(most - out.size(), outlet_.frames().size()));
+    while (out.size() < most && !queue_.frames().empty()) {
+      const auto frames = queue_.frames().first(std::min(most - out.size(), queue_.frames().size()));
       out.append(frames.data(), frames.size());
-      outlet_.pop_frames(frames.size());
-      if (outlet_.frames().empty()) out += drain_run(most - out.size());
+      queue_.pop_frames(frames.size());
+      if (queue_.frames().empty()) out += drain_run(most - out.size());
     }
     return out += drain_run(most - out.size());
   }
@@ -66,16 +66,16 @@ class Way {
 
  private:
   std::string drain_run(std::size_t most) {
-    const std::string run = in.substr(0, std::min(most, outlet_.run()));
+    const std::string run = in.substr(0, std::min(most, queue_.run()));
     in.erase(0, run.size());
-    if (!run.empty()) outlet_.pop_run(run.size());
+    if (!run.empty()) queue_.pop_run(run.size());
     return run;
   }
 
   Filter& filter_;
   std::size_t (Filter::*take_)(std::span<char>, TimePoint, Out&);
   Out& out_;
-  Outlet& outlet_;
+  OutputQueue& queue_;
 };
 
 /// A filter between two who say what the test says.
@@ -111,7 +111,7 @@ inline std::vector<Reply> frames(std::string& bytes) {
   while (bytes.size() >= 9 && Reader{bytes}.u32() >= 5 && Reader{bytes}.u32() + std::size_t{4} <= bytes.size()) {
     Reader reader{bytes};
     Reader frame{reader.string()};
-    const auto type = static_cast<Type>(frame.take(1)[0]);
+    const auto type = static_cast<Type>(frame.raw(1)[0]);
     const auto id = frame.u32();
     result.push_back({type, id, std::string{frame.left()}});
     bytes.erase(0, bytes.size() - reader.left().size());

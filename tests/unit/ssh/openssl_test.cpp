@@ -1,8 +1,11 @@
 #include "ssh/openssl.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <array>
+#include <memory>
 #include <string>
 
 namespace pysshrp::ssh {
@@ -65,6 +68,32 @@ TEST(PrepareOpenssl, LeavesTheAlgorithmsThere) {
     EXPECT_NE(cipher, nullptr) << name;
     EVP_CIPHER_free(cipher);
   }
+}
+
+/// What libssh is told of a packet whose tag is right or not, by the function of the name that it asks for.
+int judged(bool right) {
+  using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+  const std::array<unsigned char, 32> key{}, iv{}, plain{1, 2, 3};
+  std::array<unsigned char, 32> sealed{}, opened{}, tag{};
+  int length = 0;
+  const Context in{EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free}, out{EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free};
+  EVP_EncryptInit_ex(in.get(), EVP_aes_256_gcm(), nullptr, key.data(), iv.data());
+  EVP_EncryptUpdate(in.get(), sealed.data(), &length, plain.data(), plain.size());
+  EVP_EncryptFinal_ex(in.get(), nullptr, &length);
+  EVP_CIPHER_CTX_ctrl(in.get(), EVP_CTRL_GCM_GET_TAG, 16, tag.data());
+  if (!right) tag[0] ^= 1;
+  EVP_DecryptInit_ex(out.get(), EVP_aes_256_gcm(), nullptr, key.data(), iv.data());
+  EVP_CIPHER_CTX_ctrl(out.get(), EVP_CTRL_GCM_SET_TAG, 16, tag.data());
+  EVP_DecryptUpdate(out.get(), opened.data(), &length, sealed.data(), sealed.size());
+  const auto found = reinterpret_cast<decltype(&EVP_DecryptFinal)>(::dlsym(RTLD_DEFAULT, "EVP_DecryptFinal"));
+  return found(out.get(), nullptr, &length);
+}
+
+// libssh before the fix of CVE-2026-59847 refuses what is below 0, and no more.
+TEST(DecryptFinal, SaysInEveryLibsshsWordsThatATagIsWrong) {
+  prepare_openssl();
+  EXPECT_EQ(judged(true), 1);
+  EXPECT_LT(judged(false), 0);
 }
 
 }  // namespace

@@ -84,9 +84,18 @@ TEST(KnownHosts, AreRevokedOfWhicheverHost) {
 
 TEST(KnownHosts, AreAskedForInAnyOrder) {
   auto known = KnownHosts::parse("a " + kGood + "\nb " + kGood + "\nb " + kOther + "\nc " + kGood + '\n');
-  for (const char* const name : {"c", "a", "b", "b", "c", "a"}) EXPECT_TRUE(known.has_key(HostName{name}, 22)) << name;
-  EXPECT_FALSE(known.has_key(HostName{"d"}, 22));
-  EXPECT_FALSE(KnownHosts::parse("").has_key(HostName{"a"}, 22));
+  for (const char* const name : {"c", "a", "b", "b", "c", "a"})
+    EXPECT_EQ(known.find_any(HostName{name}, 22).keys.size(), 1U) << name;
+  EXPECT_TRUE(known.find_any(HostName{"d"}, 22).keys.empty());
+  EXPECT_TRUE(KnownHosts::parse("").find_any(HostName{"a"}, 22).keys.empty());
+}
+
+TEST(KnownHosts, SayWhatIsOfNoUseWhereverTheLookUpBegins) {
+  auto known = KnownHosts::parse("a ssh-new AAAA\n@cert-authority a " + kGood + "\nb " + kGood + "\na ssh-new AAAA\n");
+  EXPECT_EQ(known.find_any(HostName{"b"}, 22).keys.size(), 1U);
+  const auto found = known.find_any(HostName{"a"}, 22);
+  EXPECT_EQ(found.not_understood, (std::vector<std::size_t>{1, 4}));
+  EXPECT_TRUE(found.has_authority);
 }
 
 TEST(KnownHosts, MakeTheirKeyTheOneThatIsAskedFor) {

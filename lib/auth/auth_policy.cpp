@@ -1,0 +1,50 @@
+#include "auth/auth_policy.h"
+
+#include "config/login.h"
+
+namespace pysshrp::auth {
+
+StoredCredentials::StoredCredentials(const route::Route& route)
+    : password(route.password.has_value()),
+      authorized_keys(!route.authorized_keys.empty()),
+      upstream_password(route.upstream_password.has_value()),
+      upstream_key(!route.upstream_key.empty()),
+      upstream_agent(route.upstream_agent) {}
+
+StoredCredentials::StoredCredentials(const config::Server& server)
+    : password(server.find("password") != nullptr),
+      authorized_keys(server.find("authorized_keys") != nullptr),
+      upstream_password(server.find("upstream_password") != nullptr),
+      upstream_key(server.find("upstream_key") != nullptr),
+      upstream_agent(config::says_yes(server.find("upstream_agent"))) {}
+
+StoredCredentials::StoredCredentials(const config::Config& config)
+    : password(config.find_default("password") != nullptr),
+      authorized_keys(config.find_default("authorized_keys") != nullptr),
+      upstream_password(config.find_default("upstream_password") != nullptr),
+      upstream_key(config.find_default("upstream_key") != nullptr),
+      upstream_agent(config::says_yes(config.find_default("upstream_agent"))) {}
+
+bool proves_by_key(const StoredCredentials& stored) noexcept {
+  return stored.authorized_keys || looks_keys_up_at_upstream(stored);
+}
+
+bool proves_by_password(const StoredCredentials& stored) noexcept {
+  return stored.password;
+}
+
+bool upstream_judges(const StoredCredentials& stored) noexcept {
+  return !stored.password && !stored.authorized_keys && !stored.upstream_password && !stored.upstream_key;
+}
+
+bool looks_keys_up_at_upstream(const StoredCredentials& stored) noexcept {
+  return !stored.authorized_keys && (stored.upstream_key || stored.upstream_agent);
+}
+
+KeyPolicy key_policy(const StoredCredentials& stored) noexcept {
+  if (stored.authorized_keys) return stored.upstream_agent ? KeyPolicy::local_file_then_agent : KeyPolicy::local_file;
+  if (stored.upstream_agent) return KeyPolicy::agent;
+  return stored.upstream_key ? KeyPolicy::upstream_file : KeyPolicy::none;
+}
+
+}  // namespace pysshrp::auth

@@ -1,0 +1,107 @@
+#include "upstream/user_auth.h"
+
+#include <utility>
+
+#include "base/client_messages.h"
+#include "ssh/texts.h"
+#include "upstream/algorithms.h"
+
+namespace pysshrp::upstream {
+
+UserAuth::UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Traces traces)
+    : route_(route), upstream_(route, algorithms, client, traces) {}
+
+std::optional<AuthResult> UserAuth::connect(TimePoint now) {
+  switch (upstream_.reach(now)) {
+    case ssh::Progress::again:
+      return AuthPending{};
+    case ssh::Progress::failed:
+      return AuthError{upstream_.error(), upstream_.error_for_client()};
+    case ssh::Progress::done:
+      break;
+  }
+  return {};
+}
+
+bool UserAuth::is_alive() {
+  session().service();
+  return !upstream_.dead();
+}
+
+/// The connection is gone, or libssh could not make the attempt.
+AuthError UserAuth::broken() const {
+  const ssh::Client& session = upstream_.session();
+  const std::string why = session.obituary();
+  if (attempts_ == Attempts::none) return {upstream_.with_all_hosts(why), client_messages::kNoAnswer};
+  if (why.find(ssh::texts::kChangeRequest) != why.npos)
+    return {"it wants the password changed, which can be done by keyboard-interactive only",
+            client_messages::kPasswordExpired};
+  return {why, session.dead() ? client_messages::kClosed : client_messages::kNotAccepted};
+}
+
+AuthResult UserAuth::none() {
+  AuthResult result = session().auth_none(route_.upstream_user);
+  if (std::holds_alternative<AuthError>(result)) return broken();
+  if (std::holds_alternative<AuthSuccess>(result)) attempts_ = Attempts::not_needed;
+  return result;
+}
+
+AuthResult UserAuth::password(const Secret& password) {
+  return explained(session().auth_password(route_.upstream_user, password), "the password");
+}
+
+AuthResult UserAuth::keyboard_interactive() {
+  return explained(session().auth_interactive(route_.upstream_user), "the answers");
+}
+
+std::optional<AuthError> UserAuth::load_key() {
+  if (key_ || route_.upstream_key.empty()) return {};
+  auto key = ssh::load_private_key(route_.upstream_key);
+  if (!key) return AuthError{"upstream_key: " + key.error().what, client_messages::kNotConfigured};
+  if (!route_.upstream_certificate.empty())
+    if (const auto loaded = ssh::load_certificate(route_.upstream_certificate, *key); !loaded)
+      return AuthError{"upstream_certificate: " + loaded.error().what, client_messages::kNotConfigured};
+  key_ = *std::move(key);
+  return {};
+}
+
+AuthResult UserAuth::public_key() {
+  if (attempts_ == Attempts::not_needed) return AuthSuccess{};
+  return explained(session().auth_key(route_.upstream_user, *key_), "upstream_key");
+}
+
+AuthResult UserAuth::query_key(const PublicKey& key) {
+  if (!agent_) agent_ = std::make_unique<ssh::AgentLogin>(session(), route_.upstream_user);
+  return explained(agent_->offer(key), "the client's key");
+}
+
+AuthResult UserAuth::explained(AuthResult result, const char* what) {
+  if (is_pending(result)) return result;
+  if (attempts_ == Attempts::none) attempts_ = Attempts::made;
+  if (std::holds_alternative<AuthError>(result)) return broken();
+  if (auto* failure = std::get_if<AuthFailure>(&result)) {
+    failure->record = explain_unused_key(failure->record, what, route_);
+    if (failure->record.empty())
+      failure->record = "it does not accept " + std::string{what} +
+                        " (methods that can continue: " + comma_separated(methods()) + ")";
+  }
+  return result;
+}
+
+AuthResult UserAuth::fetch_keys() {
+  if (!fetch_) fetch_ = std::make_unique<Fetch>(session(), route_.upstream_authorized_keys);
+  const ssh::Progress progress = fetch_->advance();
+  if (progress == ssh::Progress::again) return AuthPending{};
+  if (progress == ssh::Progress::failed)
+    return AuthError{"upstream_authorized_keys " + route_.upstream_authorized_keys + ": " + fetch_->error(),
+                     upstream_.dead() ? client_messages::kClosed : client_messages::kNotAccepted};
+  fetched_ = fetch_->text();
+  fetch_.reset();
+  return AuthSuccess{};
+}
+
+std::unique_ptr<ssh::AgentLogin> UserAuth::take_agent_login() noexcept {
+  return agent_ && !agent_->request().empty() ? std::move(agent_) : nullptr;
+}
+
+}  // namespace pysshrp::upstream
