@@ -41,9 +41,9 @@ std::string_view take_options(std::string_view& rest) noexcept {
 }
 
 /// One key held against the lines of one file.
-class Judge {
+class KeyLookup {
  public:
-  Judge(const OfferedKey& key, std::string blob) : key_(key), blob_(std::move(blob)) {}
+  KeyLookup(const OfferedKey& key, std::string blob) : key_(key), blob_(std::move(blob)) {}
 
   /// Whether the line grants; the rights are in the verdict then.
   bool grants(std::string_view line) {
@@ -57,7 +57,7 @@ class Judge {
     return false;
   }
 
-  KeyVerdict verdict() && { return std::move(verdict_); }
+  KeyLookupResult result() && { return std::move(result_); }
 
  private:
   bool has_key(std::string_view text) const {
@@ -74,8 +74,8 @@ class Judge {
     // sshd counts whole seconds, the last one included.
     if (options->expires && *options->expires < std::chrono::floor<std::chrono::seconds>(key_.now))
       return refuse("has expired");
-    verdict_.rights = std::move(options->rights);
-    verdict_.line = line_;
+    result_.rights = std::move(options->rights);
+    result_.line = line_;
     return true;
   }
 
@@ -91,27 +91,27 @@ class Judge {
   }
 
   void note(const std::string& what) {
-    if (verdict_.notes.size() < kMostNotes) verdict_.notes.push_back("line " + std::to_string(line_) + ": " + what);
+    if (result_.notes.size() < kMostNotes) result_.notes.push_back("line " + std::to_string(line_) + ": " + what);
   }
 
   const OfferedKey& key_;
   const std::string blob_;
   std::size_t line_ = 0;
-  KeyVerdict verdict_;
+  KeyLookupResult result_;
 };
 
 }  // namespace
 
-KeyVerdict judge_key(std::string_view file, const OfferedKey& key) {
+KeyLookupResult look_up_key(std::string_view file, const OfferedKey& key) {
   auto blob = decode_base64(key.base64);
   if (!is_plain_type(key.type) || !blob || !has_type(*blob, key.type)) return {};
-  Judge judge{key, *std::move(blob)};
+  KeyLookup lookup{key, *std::move(blob)};
   for (bool granted = false; !granted && !file.empty();) {
     const auto line = file.substr(0, file.find('\n'));
-    granted = judge.grants(line);
+    granted = lookup.grants(line);
     file.remove_prefix(std::min(line.size() + 1, file.size()));
   }
-  return std::move(judge).verdict();
+  return std::move(lookup).result();
 }
 
 }  // namespace pysshrp::auth

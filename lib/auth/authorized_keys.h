@@ -19,14 +19,14 @@ struct OfferedKey {
   std::chrono::system_clock::time_point now;
 };
 
-struct KeyVerdict {
+struct KeyLookupResult {
   std::optional<KeyRights> rights;  ///< granted
   std::size_t line = 0;             ///< that grants, from 1
   std::vector<std::string> notes;   ///< why lines with this very key do not, the first few, each as `line 3: ...`
 };
 
-/// Judges a key by the text of an authorized_keys file, as sshd's auth2-pubkeyfile.c does: the first line that has it
+/// Looks a key up in the text of an authorized_keys file, as sshd's auth2-pubkeyfile.c does: the first line that has it
 /// and allows it grants. Certificates are never granted.
-KeyVerdict judge_key(std::string_view file, const OfferedKey& key);
+KeyLookupResult look_up_key(std::string_view file, const OfferedKey& key);
 
 }  // namespace pysshrp::auth

@@ -26,9 +26,9 @@ namespace pysshrp::sandbox {
 
 namespace detail {
 
-// An introduction allows all that a login may need, and what goes before it. It writes nothing, but a login may.
-constexpr std::uint8_t kIntroduction = static_cast<std::uint8_t>(Phase::introduction),
-                       kWriting = static_cast<std::uint8_t>(Phase::login_writing) | kIntroduction,
+// Reading the header allows all that a login may need, and what goes before it. It writes nothing, but a login may.
+constexpr std::uint8_t kProxyHeader = static_cast<std::uint8_t>(Phase::proxy_header),
+                       kWriting = static_cast<std::uint8_t>(Phase::login_writing) | kProxyHeader,
                        kReading = static_cast<std::uint8_t>(Phase::login), kLogin = kReading | kWriting,
                        kSession = static_cast<std::uint8_t>(Phase::session), kAlways = kLogin | kSession;
 
@@ -67,7 +67,7 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC)}},
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_SETFL), none_of(2, O_ASYNC)}},
       {PYSSHRP_CALL(fcntl), kLogin, {any_of(1, F_GETLK, kOfdGetLock)}},
-      {PYSSHRP_CALL(fcntl), kIntroduction, {any_of(1, kOfdSetLock)}},  // the client is counted, see peer/startups.h
+      {PYSSHRP_CALL(fcntl), kProxyHeader, {any_of(1, kOfdSetLock)}},  // the client is counted, see peer/startups.h
       {PYSSHRP_CALL(ioctl), kAlways, {any_of(1, FIONREAD, FIONBIO, TCGETS)}},
       {PYSSHRP_CALL(ioctl), kLogin, {any_of(1, SIOCGIFINDEX, SIOCGIFNAME)}},
 

@@ -74,9 +74,9 @@ void seal() noexcept {
   ::prctl(PR_SET_DUMPABLE, 0);
 }
 
-Status enter_introduction() {
+Status enter_proxy_header() {
   PYSSHRP_TRY(forbid({.files = files::kEverything & ~(kReading | kWriting), .network = 0, .scope = kScopes}));
-  return install(kProgram<Phase::introduction>, kFlags);
+  return install(kProgram<Phase::proxy_header>, kFlags);
 }
 
 Status enter_login(Files allowed) {

@@ -20,7 +20,7 @@ void seal() noexcept;
 
 /// Before the first byte of a load balancer, whose header is read before the client is counted: what any login may
 /// need, and locks. A step of its own because a login must not lock: who sets locks shuts others out.
-Status enter_introduction();
+Status enter_proxy_header();
 
 /// Which file access a login needs.
 enum class Files { read, read_and_write };

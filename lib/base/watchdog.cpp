@@ -17,18 +17,18 @@
 namespace pysshrp::watchdog {
 namespace {
 
-struct LastWords {
+struct FinalRecord {
   int fd = -1;
   std::size_t size = 0;
-  std::array<char, kMaxLastWords> text{};
+  std::array<char, kMaxFinalRecord> text{};
 };
 
 // The signal may come while one of them is written; it finds the other one. There is one such timer for the process.
-std::array<LastWords, 2> last_words;
-std::atomic<const LastWords*> current = nullptr;
-static_assert(std::atomic<const LastWords*>::is_always_lock_free);
+std::array<FinalRecord, 2> final_records;
+std::atomic<const FinalRecord*> current = nullptr;
+static_assert(std::atomic<const FinalRecord*>::is_always_lock_free);
 
-void say(const LastWords& words) noexcept {
+void say(const FinalRecord& words) noexcept {
   if (::send(words.fd, words.text.data(), words.size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 || errno != ENOTSOCK) return;
   pollfd room{words.fd, POLLOUT, 0};
   const timespec now{};
@@ -41,7 +41,7 @@ void say(const LastWords& words) noexcept {
 void give_up(int) noexcept {
   const itimerval second{{}, {1, 0}}, at_once{{}, {0, 1}};
   ::setitimer(ITIMER_REAL, &second, nullptr);
-  if (const LastWords* words = current.load()) say(*words);
+  if (const FinalRecord* words = current.load()) say(*words);
   ::setitimer(ITIMER_PROF, &at_once, nullptr);
 }
 
@@ -71,9 +71,9 @@ void rearm(TimePoint now, long seconds) noexcept {
   ::setitimer(ITIMER_PROF, &timer, nullptr);
 }
 
-void leave_last_words(int fd, std::string_view record) noexcept {
-  if (fd < 0 || record.size() > kMaxLastWords) return current.store(nullptr);
-  LastWords& next = last_words[current.load() == last_words.data() ? 1 : 0];
+void keep_final_record(int fd, std::string_view record) noexcept {
+  if (fd < 0 || record.size() > kMaxFinalRecord) return current.store(nullptr);
+  FinalRecord& next = final_records[current.load() == final_records.data() ? 1 : 0];
   next.fd = fd;
   next.size = record.size();
   std::copy(record.begin(), record.end(), next.text.begin());

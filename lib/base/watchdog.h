@@ -15,8 +15,8 @@ inline constexpr long kMaxCpuSeconds = 20;
 void rearm(TimePoint now, long seconds = kMaxCpuSeconds) noexcept;
 
 /// What is sent or written to `fd` before that end: a whole record, made ready while all is well. It waits for no
-/// reader, and so may be lost. One longer than kMaxLastWords is not kept; an `fd` of -1 takes back what was.
-void leave_last_words(int fd, std::string_view record) noexcept;
-inline constexpr std::size_t kMaxLastWords = 8192;
+/// reader, and so may be lost. One longer than kMaxFinalRecord is not kept; an `fd` of -1 takes back what was.
+void keep_final_record(int fd, std::string_view record) noexcept;
+inline constexpr std::size_t kMaxFinalRecord = 8192;
 
 }  // namespace pysshrp::watchdog

@@ -19,7 +19,7 @@ bool is_key_like(std::string_view name) noexcept {
 }
 
 /// What is wrong with an entry whose key is in the table; empty if nothing.
-std::string judge(const Entry& entry, const Key& key) {
+std::string validate(const Entry& entry, const Key& key) {
   if (entry.value().empty()) return "has no value";
   if (entry.is_continued() && !is_list(key))
     return "is no list, and cannot go on in the next line: keys and sections start at the margin";
@@ -48,7 +48,7 @@ void lint_entry(std::vector<Fault>& faults, std::span<const Entry> before, const
   if (key == nullptr) return add(faults, section, entry, explain_unknown(where, entry.key()));
   if (const auto* const first = find_entry(before, entry.key()); first != nullptr)
     add(faults, section, entry, "repeated, it stands already in line " + std::to_string(first->line()));
-  if (auto what = judge(entry, *key); !what.empty()) add(faults, section, entry, std::move(what));
+  if (auto what = validate(entry, *key); !what.empty()) add(faults, section, entry, std::move(what));
 }
 
 void sort_by_line(std::vector<Fault>& faults) {

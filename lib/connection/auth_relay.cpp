@@ -14,7 +14,7 @@ void AuthRelay::advance(TimePoint now) {
     if (!std::holds_alternative<InfoResponse>(*attempt)) {
       granted_ = rights_;
       dialogue_ = Dialogue::none;
-      asked_ = Asked::nothing;
+      query_ = Query::nothing;
     }
     std::visit([this](auto& what) { on(what); }, *attempt);
   }
@@ -27,21 +27,21 @@ void AuthRelay::on(PasswordRequest& request) {
 }
 
 void AuthRelay::check_password(Secret password) {
-  if (decider_ == Decider::upstream) return ask(Asked::login, RelayPassword{std::move(password)});
+  if (decider_ == Decider::upstream) return ask(Query::login, RelayPassword{std::move(password)});
   switch (monitor_.check_password(password)) {
     case auth::PasswordCheck::wrong:
       return fail();
     case auth::PasswordCheck::right:
-      return ask(Asked::login, LogIn{std::move(password)});
+      return ask(Query::login, LogIn{std::move(password)});
     case auth::PasswordCheck::upstream_decides:
-      return ask(Asked::login, RelayPassword{std::move(password)});
+      return ask(Query::login, RelayPassword{std::move(password)});
   }
 }
 
 /// A user whom the upstream is not asked about, known or not, meets the question that PAM asks.
 void AuthRelay::on(KeyboardInteractiveRequest&) {
   log_.context.method = "keyboard-interactive/pam";
-  if (decider_ == Decider::upstream || monitor_.upstream_decides()) return ask(Asked::login, RelayInteractive{});
+  if (decider_ == Decider::upstream || monitor_.upstream_decides()) return ask(Query::login, RelayInteractive{});
   dialogue_ = Dialogue::monitor;
   client_.answer(InfoRequest{"", "", {{"Password: ", false}}});
 }
@@ -49,7 +49,7 @@ void AuthRelay::on(KeyboardInteractiveRequest&) {
 void AuthRelay::on(InfoResponse& response) {
   const Dialogue dialogue = std::exchange(dialogue_, Dialogue::none);
   if (dialogue == Dialogue::monitor) return check_password(std::move(response.answers.front()));
-  ask(Asked::login, RelayAnswers{std::move(response.answers)});
+  ask(Query::login, RelayAnswers{std::move(response.answers)});
 }
 
 void AuthRelay::on(PublicKeyRequest& request) {
@@ -83,25 +83,25 @@ void AuthRelay::use_key(const PublicKey& key, KeyPolicy policy) {
     case KeyPolicy::none:
       return fail();
     case KeyPolicy::local_file:
-      return ask(Asked::login, LogIn{{}});
+      return ask(Query::login, LogIn{{}});
     case KeyPolicy::local_file_then_agent:
     case KeyPolicy::agent:
-      return ask(Asked::key_query, QueryKey{key});
+      return ask(Query::key_query, QueryKey{key});
     case KeyPolicy::upstream_file:
       key_ = key;
-      return ask(Asked::key_file, FetchKeys{});
+      return ask(Query::key_file, FetchKeys{});
   }
 }
 
-void AuthRelay::ask(Asked what, UpstreamAuthRequest request) {
-  asked_ = what;
+void AuthRelay::ask(Query what, UpstreamAuthRequest request) {
+  query_ = what;
   upstream_->begin(std::move(request));
 }
 
 void AuthRelay::on_answer(AuthResult result) {
   note_host();
   const bool is_no = is_pending(result) || std::holds_alternative<AuthFailure>(result);
-  if (asked_ == Asked::login || (asked_ == Asked::key_query && !is_no)) show_banners();
+  if (query_ == Query::login || (query_ == Query::key_query && !is_no)) show_banners();
   std::visit([this](auto& what) { on(what); }, result);
 }
 
@@ -123,7 +123,7 @@ void AuthRelay::show_banners() {
 }
 
 void AuthRelay::on(AuthSuccess&) {
-  if (asked_ == Asked::key_file) {
+  if (query_ == Query::key_file) {
     if (!restrict_to(monitor_.rights_in(upstream_->client()->fetched(), *key_))) return fail();
     show_banners();
   }

@@ -45,7 +45,7 @@ class AuthRelay {
 
  private:
   /// What the upstream is being asked, as far as its answer is understood by it.
-  enum class Asked {
+  enum class Query {
     nothing,
     login,     ///< to let the client in
     key_file,  ///< for upstream_authorized_keys; until the key is found there, the client hears nothing of it
@@ -59,7 +59,7 @@ class AuthRelay {
   void use_key(const PublicKey& key, auth::KeyPolicy policy);
   void check_password(Secret password);
   bool restrict_to(const std::optional<auth::KeyRights>& rights);
-  void ask(Asked what, UpstreamAuthRequest request);
+  void ask(Query what, UpstreamAuthRequest request);
 
   void on_answer(AuthResult result);
   void on(AuthPending&) {}
@@ -80,7 +80,7 @@ class AuthRelay {
   State state_ = State::open;
   Decider decider_ = Decider::monitor;
   Dialogue dialogue_ = Dialogue::none;
-  Asked asked_ = Asked::nothing;
+  Query query_ = Query::nothing;
   std::optional<PublicKey> key_;  ///< of the attempt, whose signature has been verified
   auth::KeyRights rights_;        ///< of the keys that have counted so far
   auth::KeyRights granted_;       ///< the same with that of this attempt, should it count

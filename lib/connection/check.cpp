@@ -12,7 +12,7 @@
 #include "config/values.h"
 #include "connection/known_hosts.h"
 #include "connection/login_files.h"
-#include "connection/setting.h"
+#include "connection/server_settings.h"
 #include "connection/writable.h"
 #include "route/route.h"
 #include "ssh/algorithms.h"

@@ -66,11 +66,11 @@ bool LocalMonitor::knows_key(const PublicKey& key) {
 }
 
 std::optional<auth::KeyRights> LocalMonitor::rights_of(const PublicKey& key) {
-  return keys_.judge_by_file(key, route_->authorized_keys);
+  return keys_.look_up_in_file(key, route_->authorized_keys);
 }
 
 std::optional<auth::KeyRights> LocalMonitor::rights_in(const std::string& authorized_keys, const PublicKey& key) {
-  return keys_.judge(key, authorized_keys);
+  return keys_.look_up(key, authorized_keys);
 }
 
 }  // namespace pysshrp::connection

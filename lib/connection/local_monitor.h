@@ -7,7 +7,7 @@
 #include "auth/monitor.h"
 #include "base/deadline.h"
 #include "config/config.h"
-#include "connection/key_judge.h"
+#include "connection/client_keys.h"
 #include "downstream/user_auth.h"
 #include "log/log.h"
 #include "peer/peer.h"
@@ -43,7 +43,7 @@ class LocalMonitor final : public auth::Monitor {
   const config::Config& config_;
   const peer::Peer& peer_;
   log::Log& log_;
-  KeyJudge keys_;
+  ClientKeys keys_;
   auth::AuthMethods methods_;
   std::unique_ptr<route::Route> route_;
 };

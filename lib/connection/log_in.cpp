@@ -8,7 +8,7 @@
 #include "base/client_messages.h"
 #include "base/memory.h"
 #include "connection/auth_relay.h"
-#include "connection/ending.h"
+#include "connection/disconnect_reason.h"
 #include "connection/local_monitor.h"
 #include "connection/startups.h"
 #include "connection/upstream_auth.h"
@@ -142,7 +142,7 @@ bool Login::over() {
     return true;
   }
   if (downstream_.dead()) {
-    log_(log::LoginEnded{ending_of(downstream_)});
+    log_(log::LoginEnded{disconnect_reason_of(downstream_)});
     return true;
   }
   const TimePoint now = Clock::now();

@@ -10,7 +10,7 @@
 #include "base/host.h"
 #include "base/result.h"
 #include "base/userauth.h"
-#include "connection/setting.h"
+#include "connection/server_settings.h"
 #include "route/order.h"
 #include "route/route.h"
 #include "ssh/library.h"
@@ -23,7 +23,7 @@
 namespace pysshrp::connection {
 namespace {
 
-using upstream::Standing;
+using upstream::HostKeyStatus;
 
 constexpr int kNoStop = -1;  // a signal ends us as it ends any command
 
@@ -53,22 +53,22 @@ std::string addresses(const upstream::Dial& dial, bool connected) {
   return text + (connected ? line("address", dial.address() + ": connected") : "");
 }
 
-std::string verdict(Standing standing, const route::Route& route) {
+std::string verdict(HostKeyStatus status, const route::Route& route) {
   const std::string& file = route.upstream_known_hosts;
   const bool insecure = route.upstream_host_key_check == route::HostKeyCheck::insecure;
   const std::string anyway = insecure ? "; insecure: accepted all the same" : "";
-  switch (standing) {
-    case Standing::pinned:
+  switch (status) {
+    case HostKeyStatus::pinned:
       return "good, it is in upstream_host_key";
-    case Standing::not_pinned:
+    case HostKeyStatus::not_pinned:
       return "bad, it is not in upstream_host_key";
-    case Standing::known:
+    case HostKeyStatus::known:
       return "good, it is in " + file;
-    case Standing::changed:
+    case HostKeyStatus::changed:
       return "bad, " + file + " has another one" + anyway;
-    case Standing::revoked:
+    case HostKeyStatus::revoked:
       return "bad, it is revoked in " + file;
-    case Standing::unknown:
+    case HostKeyStatus::unknown:
       break;
   }
   const bool recorded = route.upstream_host_key_check == route::HostKeyCheck::accept_new;
@@ -77,39 +77,39 @@ std::string verdict(Standing standing, const route::Route& route) {
 
 /// What it showed, what that is worth, and what to do about it.
 std::string host_key(upstream::Upstream& upstream, const route::Route& route) {
-  const auto judged = upstream::judge(upstream.session(), route, upstream.host().name, upstream.port());
-  if (!judged) return {};
-  const auto& [key, standing, not_used] = *judged;
-  std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(standing, route));
-  if (standing != Standing::unknown) return text;
+  const auto checked = upstream::check_host_key(upstream.session(), route, upstream.host().name, upstream.port());
+  if (!checked) return {};
+  const auto& [key, status, not_used] = *checked;
+  std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(status, route));
+  if (status != HostKeyStatus::unknown) return text;
   const std::string add = upstream::known_hosts_line(key, upstream.host().name, upstream.port());
   return text + line("add", add.substr(0, add.find('\n'))) +
          line("to", route.upstream_known_hosts + ", after you have compared the fingerprint");
 }
 
-struct Asked {
+struct ProbeResult {
   std::string text;
   bool good;
 };
 
 /// The only host of the route, for as long as a login may take.
-Asked ask(const route::Route& route, const config::Settings& settings, const Endpoint& client) {
+ProbeResult ask(const route::Route& route, const config::Settings& settings, const Endpoint& client) {
   const ssh::Algorithms algorithms = algorithms_of(settings);
-  upstream::UserAuth login{route, algorithms, client, upstream::Traces::must_not_be_left};
+  upstream::UserAuth login{route, algorithms, client, upstream::UpdateKnownHosts::no};
   upstream::Upstream& upstream = login.upstream();
   const AuthResult result = ask_methods(login, Clock::now() + settings.login_grace_time);
   std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());
   if (upstream.joined()) text += host_key(upstream, route);
-  return std::visit(Cases{[&](AuthPending) -> Asked {
+  return std::visit(Cases{[&](AuthPending) -> ProbeResult {
                             return {text + line("failed", "no list of methods within login_grace_time"), false};
                           },
-                          [&](const AuthError& error) -> Asked {
+                          [&](const AuthError& error) -> ProbeResult {
                             return {text + line("failed", error.record), false};
                           },
-                          [&](AuthSuccess) -> Asked {
+                          [&](AuthSuccess) -> ProbeResult {
                             return {text + line("methods", "none, it lets everybody in"), true};
                           },
-                          [&](const auto&) -> Asked {
+                          [&](const auto&) -> ProbeResult {
                             return {text + line("methods", comma_separated(login.methods())), true};
                           }},
                     result);

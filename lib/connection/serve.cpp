@@ -10,12 +10,12 @@
 #include "base/deadline.h"
 #include "base/memory.h"
 #include "base/sandbox.h"
-#include "connection/agent_exchange.h"
-#include "connection/ending.h"
-#include "connection/introduce.h"
+#include "connection/agent_signature.h"
+#include "connection/balancer.h"
+#include "connection/disconnect_reason.h"
 #include "connection/log_in.h"
+#include "connection/server_settings.h"
 #include "connection/session.h"
-#include "connection/setting.h"
 #include "connection/startups.h"
 #include "downstream/handshake.h"
 #include "log/notify_status.h"
@@ -33,7 +33,7 @@ constexpr std::chrono::seconds kKeyExchangeTakes{10};
 
 /// The client may know that it is not his fault; what it is stands in the log.
 int refuse_all(const Fd& socket) {
-  downstream::turn_away(socket, client_messages::kNotConfigured);
+  downstream::send_early_disconnect(socket, client_messages::kNotConfigured);
   return kConfigFaulty;
 }
 
@@ -59,11 +59,11 @@ void forget_secrets(Connection& connection, route::Route& route) noexcept {
 bool enter(Connection& connection, peer::Startup& startup, TimePoint until, log::Log& log) {
   if (is_balancer(connection.config.settings(), connection.peer)) {
     startup.enter({}, Clock::now());
-    if (!in_sandbox(connection, log, sandbox::enter_introduction)) {
+    if (!in_sandbox(connection, log, sandbox::enter_proxy_header)) {
       refuse_all(connection.socket);
       return false;
     }
-    if (!introduce(connection, until, log)) return false;
+    if (!take_proxy_header(connection, until, log)) return false;
   }
   if (startup.enter(connection.peer.address, Clock::now())) return true;
   log(log::HandshakeFailed{past_max_startups(connection.socket.get(), startup, "PerSourceMaxStartups")});
@@ -79,7 +79,7 @@ bool shake_hands(ssh::Server& downstream, peer::Startup& startup, int stop_fd, T
       return true;
     case KeyExchange::failed:
       log(log::HandshakeFailed{Clock::now() >= until ? log::DisconnectReason{log::GraceTimeOver{}}
-                                                     : ending_of(downstream)});
+                                                     : disconnect_reason_of(downstream)});
       return false;
     case KeyExchange::gave_way:
       log(log::HandshakeFailed{past_max_startups(downstream.fd(), startup, "MaxStartups")});

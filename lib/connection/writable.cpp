@@ -19,7 +19,7 @@ mode_t mode_of(const std::string& path) {
 }
 
 /// Empty where not everybody may.
-std::string judge(const std::string& path) {
+std::string validate(const std::string& path) {
   if ((mode_of(path) & S_IWOTH) != 0) return "note: everybody may write to " + path + ": chmod o-w " + path;
   const auto directory = path.substr(0, path.rfind('/'));
   const mode_t mode = path.starts_with('/') ? mode_of(directory) : 0;
@@ -33,7 +33,7 @@ std::string judge(const std::string& path) {
 std::vector<config::Fault> note_writable(const config::Config& config) {
   std::vector<config::Fault> notes;
   for (const auto& file : config.file_names())
-    if (auto what = judge(file); !what.empty()) notes.push_back({{file, 0}, {}, {}, std::move(what)});
+    if (auto what = validate(file); !what.empty()) notes.push_back({{file, 0}, {}, {}, std::move(what)});
   const std::string& routes = config.settings().routes_dir;
   if (!routes.empty() && (mode_of(routes) & S_IWOTH) != 0)
     notes.push_back({config.place_of("routes_dir"), "pysshrp", "routes_dir",
@@ -42,7 +42,7 @@ std::vector<config::Fault> note_writable(const config::Config& config) {
     for (const auto key : kFiles) {
       const config::Entry* const entry = server.find(key);
       if (!entry || config::has_captures(entry->value())) continue;
-      if (auto what = judge(std::string{entry->value()}); !what.empty())
+      if (auto what = validate(std::string{entry->value()}); !what.empty())
         notes.push_back({entry->place(), "server " + std::string{server.name()}, std::string{key}, std::move(what)});
     }
   return notes;

@@ -32,11 +32,11 @@ bool shake_hands(ssh::Server& session, int stop_fd, TimePoint until) {
   }
 }
 
-void greet(const Fd& socket) noexcept {
+void send_identification(const Fd& socket) noexcept {
   send_last(socket, version_line());
 }
 
-void turn_away(const Fd& socket, std::string_view text) noexcept {
+void send_early_disconnect(const Fd& socket, std::string_view text) noexcept {
   const auto uint32 = [](std::size_t n) { return ByteWriter{}.u32(n).release(); };
   constexpr char kDisconnect = 1;             // SSH_MSG_DISCONNECT
   constexpr std::size_t kByApplication = 11;  // SSH_DISCONNECT_BY_APPLICATION

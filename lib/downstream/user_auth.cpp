@@ -70,15 +70,15 @@ void UserAuth::answer_later(DelayedAnswer answer, Answer time) {
 }
 
 void UserAuth::on_message(ssh::Message message, TimePoint now) {
-  ssh::Asked asked = message.read();
-  if (const auto* service = std::get_if<ssh::ServiceRequest>(&asked)) {
+  ssh::Request received = message.read();
+  if (const auto* service = std::get_if<ssh::ServiceRequest>(&received)) {
     if (service->name == "ssh-userauth")
       message.accept();
     else
       end_for("service not available before authentication");
-  } else if (auto* auth = std::get_if<ssh::AuthRequest>(&asked)) {
+  } else if (auto* auth = std::get_if<ssh::AuthRequest>(&received)) {
     on_auth_request(std::move(message), std::move(*auth), now);
-  } else if (auto* response = std::get_if<InfoResponse>(&asked)) {
+  } else if (auto* response = std::get_if<InfoResponse>(&received)) {
     on_info_response(std::move(message), std::move(*response), now);
   } else {
     message.refuse();
@@ -183,7 +183,7 @@ void UserAuth::send(const AuthFailure& failure) {
 }
 
 void UserAuth::send(KeyAcceptable) {
-  message_->welcome_key();
+  message_->accept_key_query();
 }
 
 void UserAuth::send(const InfoRequest& request) {

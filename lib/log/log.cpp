@@ -9,20 +9,20 @@ using namespace std::chrono_literals;
 
 Log::~Log() {
   finish();
-  watchdog::leave_last_words(-1, {});
+  watchdog::keep_final_record(-1, {});
 }
 
 // The connection begins: what is known of it is in the context.
 void Log::set_level(Level level) {
   level_ = level;
-  leave_last_words();
+  keep_final_record();
 }
 
-void Log::leave_last_words() {
+void Log::keep_final_record() {
   if (left_ == context) return;
   left_ = context;
   const Sink::Raw raw = sink_->raw(describe(Stuck{}, context));
-  watchdog::leave_last_words(raw.fd, raw.bytes);
+  watchdog::keep_final_record(raw.fd, raw.bytes);
 }
 
 void Log::operator()(const Event& event) {
@@ -30,7 +30,7 @@ void Log::operator()(const Event& event) {
   if (record.level > level_) return;
   flush();
   if (!sink_->write(record)) ++lost_;
-  leave_last_words();
+  keep_final_record();
 }
 
 void Log::flush() {

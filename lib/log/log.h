@@ -56,7 +56,7 @@ class Log {
 
  private:
   void write_queued(std::chrono::milliseconds wait);
-  void leave_last_words();
+  void keep_final_record();
 
   std::unique_ptr<Sink> sink_;
   Level level_ = Level::info;

@@ -88,7 +88,7 @@ std::optional<Ended> Loop::over(TimePoint now) {
   carried_ = carried;
   if (!client_has_gone()) return over_without_upstream(now);
   if (now < until_ && !upstream_has_gone() && holds_for_upstream()) return {};
-  return Ended{EndedBy::client, downstream_.obituary()};
+  return Ended{EndedBy::client, downstream_.disconnect_reason()};
 }
 
 /// OpenSSH's client throws away unread output and exit status when it reads a DISCONNECT. So that is sent only after
@@ -97,11 +97,11 @@ std::optional<Ended> Loop::over_without_upstream(TimePoint now) {
   if (client_is_owed()) return {};
   if (!pairs_.empty()) {
     if (now < until_ && holds_for_client()) return {};
-    return Ended{EndedBy::upstream, upstream_.obituary()};
+    return Ended{EndedBy::upstream, upstream_.disconnect_reason()};
   }
-  if (!has_ended_one_) return Ended{EndedBy::upstream, upstream_.obituary()};
+  if (!has_ended_one_) return Ended{EndedBy::upstream, upstream_.disconnect_reason()};
   if (now < until_) return {};
-  return Ended{EndedBy::upstream_in_order, upstream_.obituary()};
+  return Ended{EndedBy::upstream_in_order, upstream_.disconnect_reason()};
 }
 
 /// A violation of the protocol, or of the bound on memory.
@@ -131,8 +131,8 @@ bool Loop::act() {
     moved |= pair->advance();
     pair->refill(left);
     if (pair->running() && !std::exchange(is_set_up_, true)) {
-      downstream_.set_up_is_over();
-      upstream_.set_up_is_over();
+      downstream_.disable_quickack();
+      upstream_.disable_quickack();
     }
   }
   // Round-robin, for fairness: the first pair fills the socket's buffer.
@@ -160,8 +160,8 @@ bool Loop::remove_closed() {
 
 void Loop::receive(ssh::Message message) {
   activity_.last = Clock::now();
-  ssh::Asked asked = message.read();
-  if (auto* opening = std::get_if<ssh::Opening>(&asked)) {
+  ssh::Request received = message.read();
+  if (auto* opening = std::get_if<ssh::Opening>(&received)) {
     // Its target may be the port of a tcpip-forward that is not answered yet.
     if (std::holds_alternative<ssh::OpenDirect>(*opening) && remote_forwards_.busy())
       return behind_forwards_.push_back(std::move(message));
@@ -170,9 +170,9 @@ void Loop::receive(ssh::Message message) {
       observer_.denied(name_of(*opening));
     else
       observer_.limits("the client asks for a channel of a kind that is not relayed");
-  } else if (auto* global = std::get_if<ssh::GlobalRequest>(&asked)) {
+  } else if (auto* global = std::get_if<ssh::GlobalRequest>(&received)) {
     return remote_forwards_.on_request(std::move(message), std::move(*global));
-  } else if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
+  } else if (auto* request = std::get_if<ssh::ChannelRequest>(&received)) {
     const ssh_channel channel = message.channel();
     const auto found =
         std::find_if(pairs_.begin(), pairs_.end(), [&](const auto& pair) { return pair->serves(channel); });
@@ -189,8 +189,8 @@ bool Loop::receive_what_waited() {
 
 void Loop::receive_from_upstream(ssh::Message message) {
   activity_.last = Clock::now();
-  ssh::Asked asked = message.read();
-  auto* opening = std::get_if<ssh::Opening>(&asked);
+  ssh::Request received = message.read();
+  auto* opening = std::get_if<ssh::Opening>(&received);
   if (opening && upstream_may_open(*opening))
     return open(Initiator::upstream, {std::move(message), std::move(*opening)});
   if (opening) observer_.denied(name_of(*opening) + " of the upstream");

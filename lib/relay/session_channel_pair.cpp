@@ -20,7 +20,7 @@ SessionChannelPair::SessionChannelPair(ssh::Session& downstream, ssh::Session& u
                   std::move(request), observer),
       options_(options),
       granted_(granted) {
-  down_->welcome_agent();
+  down_->accept_agent();
 }
 
 SessionChannelPair::SessionChannelPair(PendingChannel channel, ssh::Session& upstream, const RelayOptions& options,

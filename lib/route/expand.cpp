@@ -91,7 +91,7 @@ Status check_no_reference(std::string_view text) {
   return Error{"'\\g<' needs a user that is a pattern and starts with '^'"};
 }
 
-Result<Secret> expand(std::string_view text, const Captures& captures, Judge judge) {
+Result<Secret> expand(std::string_view text, const Captures& captures, Validator validate) {
   const auto parts = PYSSHRP_TRY(split(text));
   std::vector<std::string_view> texts;
   for (const Part& part : parts) {
@@ -99,7 +99,7 @@ Result<Secret> expand(std::string_view text, const Captures& captures, Judge jud
       texts.push_back(literal->text);
     } else if (const auto* reference = std::get_if<Reference>(&part)) {
       const auto capture = PYSSHRP_TRY(captured(reference->group, captures));
-      PYSSHRP_TRY(judge(capture));
+      PYSSHRP_TRY(validate(capture));
       texts.push_back(capture);
     }
   }

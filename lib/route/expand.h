@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "route/pattern.h"
-#include "route/typed.h"
+#include "route/validate.h"
 
 namespace pysshrp::route {
 
@@ -29,7 +29,7 @@ Status check_references(std::string_view text, const Pattern& pattern);
 Status check_no_reference(std::string_view text);
 
 /// `text` with its references replaced by what the groups captured, nothing for a group that took no part in the match.
-/// An Error when there is no such group or `judge` refuses a capture. A Secret, because any value may be one.
-Result<Secret> expand(std::string_view text, const Captures& captures, Judge judge);
+/// An Error when there is no such group or `validate` refuses a capture. A Secret, because any value may be one.
+Result<Secret> expand(std::string_view text, const Captures& captures, Validator validate);
 
 }  // namespace pysshrp::route

@@ -133,16 +133,16 @@ std::string show_upstream_authorized_keys(const Route& route) {
 }
 
 template <auto Member, auto Parse>
-constexpr Key row(std::string_view name, Judge capture) {
+constexpr Key row(std::string_view name, Validator capture) {
   return {name, capture, read<Member, Parse>, show<Member>};
 }
 
 template <auto Member>
-constexpr Key secret_row(std::string_view name, Judge capture) {
+constexpr Key secret_row(std::string_view name, Validator capture) {
   return {name, capture, read_secret<Member>, show<Member>};
 }
 
-constexpr Judge kAsWritten = nullptr;
+constexpr Validator kAsWritten = nullptr;
 
 template <auto Member, const auto& Without = kAsPysshrp>
 constexpr Key names_row(std::string_view name) {
@@ -150,14 +150,14 @@ constexpr Key names_row(std::string_view name) {
 }
 
 constexpr Key kKeys[] = {
-    row<&Route::upstream_host, config::hosts>("upstream_host", judge_host_part),
-    row<&Route::upstream_port, config::port>("upstream_port", judge_text),
-    row<&Route::upstream_user, config::user_name>("upstream_user", judge_text),
+    row<&Route::upstream_host, config::hosts>("upstream_host", validate_host_part),
+    row<&Route::upstream_port, config::port>("upstream_port", validate_text),
+    row<&Route::upstream_user, config::user_name>("upstream_user", validate_text),
     row<&Route::upstream_order, config::upstream_order>("upstream_order", kAsWritten),
     row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
     row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
-    {"upstream_root_path", judge_path_component, read_root_path, show<&Route::upstream_root_path>},
+    {"upstream_root_path", validate_path_component, read_root_path, show<&Route::upstream_root_path>},
     row<&Route::upstream_sftp, config::upstream_sftp>("upstream_sftp", kAsWritten),
     {"sftp_access", kAsWritten, read_sftp_access, show<&Route::sftp_access>},
     row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
@@ -169,15 +169,15 @@ constexpr Key kKeys[] = {
     row<&Route::allow_x11, config::boolean>("allow_x11", kAsWritten),
     row<&Route::from, config::networks>("from", kAsWritten),
     secret_row<&Route::password>("password", kAsWritten),
-    row<&Route::authorized_keys, config::path>("authorized_keys", judge_path_component),
-    {"upstream_authorized_keys", judge_path_component, read<&Route::upstream_authorized_keys, config::upstream_file>,
+    row<&Route::authorized_keys, config::path>("authorized_keys", validate_path_component),
+    {"upstream_authorized_keys", validate_path_component, read<&Route::upstream_authorized_keys, config::upstream_file>,
      show_upstream_authorized_keys},
-    secret_row<&Route::upstream_password>("upstream_password", judge_text),
-    row<&Route::upstream_key, config::path>("upstream_key", judge_path_component),
-    row<&Route::upstream_certificate, config::path>("upstream_certificate", judge_path_component),
+    secret_row<&Route::upstream_password>("upstream_password", validate_text),
+    row<&Route::upstream_key, config::path>("upstream_key", validate_path_component),
+    row<&Route::upstream_certificate, config::path>("upstream_certificate", validate_path_component),
     row<&Route::upstream_agent, config::boolean>("upstream_agent", kAsWritten),
-    row<&Route::upstream_known_hosts, config::path>("upstream_known_hosts", judge_path_component),
-    row<&Route::upstream_host_key, config::fingerprints>("upstream_host_key", judge_text),
+    row<&Route::upstream_known_hosts, config::path>("upstream_known_hosts", validate_path_component),
+    row<&Route::upstream_host_key, config::fingerprints>("upstream_host_key", validate_text),
     row<&Route::upstream_host_key_check, config::host_key_check>("upstream_host_key_check", kAsWritten),
     names_row<&Route::upstream_kex_algorithms>("upstream_kex_algorithms"),
     names_row<&Route::upstream_ciphers>("upstream_ciphers"),

@@ -5,14 +5,14 @@
 
 #include "base/result.h"
 #include "route/route.h"
-#include "route/typed.h"
+#include "route/validate.h"
 
 namespace pysshrp::route {
 
 /// What a key of a [server] is to a Route.
 struct Key {
   std::string_view name;
-  Judge capture;  ///< what may land in the value; nullptr: the value is taken as written, `\g<` means nothing in it
+  Validator capture;  ///< what may land in the value; nullptr: the value is taken as written, `\g<` means nothing in it
   Status (*read)(std::string_view text, Route& route);  ///< an Error leaves the route as it was
   std::string (*show)(const Route& route);              ///< as one would write it; `set` for a secret; `none`, `any`
 };

@@ -78,7 +78,7 @@ Result<std::optional<Captures>> Pattern::match(std::string_view name) const {
   const MatchData data{pcre2_match_data_create_from_pattern(regex_.get(), nullptr)};
   const int code = pcre2_match(regex_.get(), bytes(name), name.size(), 0, 0, data.get(), limits().get());
   if (code == PCRE2_ERROR_NOMATCH) return std::optional<Captures>{};
-  if (code < 0) return Error{"pattern " + config::in_quotes(text_) + " cannot judge this user name: " + words(code)};
+  if (code < 0) return Error{"pattern " + config::in_quotes(text_) + " cannot validate this user name: " + words(code)};
 
   const PCRE2_SIZE* const ends = pcre2_get_ovector_pointer(data.get());
   Captures captures;

@@ -134,7 +134,7 @@ bool admits(const Route& route, const std::optional<Address>& source) {
 
 Matches match_all(const Config& config, const UserName& user) {
   Matches matches;
-  if (!judge_user_name(user.view())) return matches;
+  if (!validate_user_name(user.view())) return matches;
   for (const Server& server : config.servers()) {
     const auto* const written = server.user();
     if (written && !is_pattern(written->value())) {
@@ -156,7 +156,7 @@ Found find(const Config& config, const UserName& user, const std::optional<Addre
 }
 
 Found find(const Config& config, const UserName& user, const std::optional<Address>& source, Matches matches) {
-  if (auto status = judge_user_name(user.view()); !status)
+  if (auto status = validate_user_name(user.view()); !status)
     return Refusal{Why::unsafe, std::move(status).error().what, {}, {}};
   auto claimed = claim(config, user, std::move(matches));
   if (auto* refusal = std::get_if<Refusal>(&claimed)) return std::move(*refusal);

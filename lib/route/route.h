@@ -83,7 +83,7 @@ struct Matches {
     std::optional<Pattern> pattern;  ///< it matches
     Captures captures;
     std::string broken,
-        undecided;  ///< or it cannot be compiled, or cannot judge this name; a server without a user: all empty
+        undecided;  ///< or it cannot be compiled, or cannot validate this name; a server without a user: all empty
   };
   const config::Server* exact = nullptr;
   std::optional<ByPattern> by_pattern;
@@ -91,7 +91,7 @@ struct Matches {
 };
 
 /// Holds the name against every exact name and every pattern, whether one has it already or not, so that the time it
-/// takes does not tell who exists. Only a pattern that cannot judge this name is the last to be tried: many of them
+/// takes does not tell who exists. Only a pattern that cannot validate this name is the last to be tried: many of them
 /// would take too long, and they take it for whoever has the name.
 Matches match_all(const config::Config& config, const UserName& user);
 

@@ -147,12 +147,12 @@ std::size_t Channel::write(std::span<const char> bytes, bool is_stderr) {
   const int rc =
       is_stderr ? ssh_channel_write_stderr(get(), bytes.data(), n) : ssh_channel_write(get(), bytes.data(), n);
   const std::size_t written = rc > 0 ? static_cast<std::size_t>(rc) : 0;
-  judge_packets(written, session_.packets_sent() - before);
+  check_packets(written, session_.packets_sent() - before);
   return written;
 }
 
 /// A peer that takes only a few bytes in a packet makes each byte cost many.
-void Channel::judge_packets(std::size_t written, std::uint64_t packets) {
+void Channel::check_packets(std::size_t written, std::uint64_t packets) {
   if (packets > written / kSanePacket + kOtherPackets)
     session_.note_breach(kTinyPackets);
   else if (written >= kSanePacket)
@@ -197,7 +197,7 @@ std::string Channel::refusal() const {
   return words == text.npos ? text : text.substr(words + texts::kOpeningWords.size());
 }
 
-void Channel::welcome_agent() noexcept {
+void Channel::accept_agent() noexcept {
   callbacks_.channel_auth_agent_req_function = [](ssh_session, ssh_channel, void* self) noexcept {
     static_cast<Channel*>(self)->agent_offered = true;
   };

@@ -65,7 +65,7 @@ class Channel final : public Source, public Sink {
   /// What the peer said when it did not open the channel.
   std::string refusal() const;
   /// From now on the client may offer its agent (auth-agent-req@openssh.com); libssh grants that at once.
-  void welcome_agent() noexcept;
+  void accept_agent() noexcept;
   /// Sends a request and takes the answer. To be repeated with the same request while it says `again`: libssh has one
   /// in flight per channel, and any other would eat its answer.
   Progress request(const ChannelRequest& request) noexcept;
@@ -96,7 +96,7 @@ class Channel final : public Source, public Sink {
   void set_callbacks() noexcept;
   void let_go() noexcept;
   int ask(const ChannelRequest& request) noexcept;
-  void judge_packets(std::size_t written, std::uint64_t packets);
+  void check_packets(std::size_t written, std::uint64_t packets);
 
   Session& session_;
   const Stderr stderr_data_;

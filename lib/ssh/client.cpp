@@ -82,7 +82,7 @@ Result<PublicKey> Client::server_key() const {
 }
 
 AuthResult Client::result_of(int rc) const {
-  const AuthError broken{dead() ? obituary() : error(), {}};
+  const AuthError broken{dead() ? disconnect_reason() : error(), {}};
   switch (rc) {
     case SSH_AUTH_SUCCESS:
       return AuthSuccess{};

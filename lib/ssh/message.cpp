@@ -109,7 +109,7 @@ Opening read_opening(ssh_message m) {
   }
 }
 
-Asked read_global_request(ssh_message m) {
+Request read_global_request(ssh_message m) {
   const HostAndPort at{text_of(ssh_message_global_request_address(m)), ssh_message_global_request_port(m)};
   switch (ssh_message_subtype(m)) {
     case SSH_GLOBAL_REQUEST_TCPIP_FORWARD:
@@ -123,7 +123,7 @@ Asked read_global_request(ssh_message m) {
 
 }  // namespace
 
-Asked Message::read() const {
+Request Message::read() const {
   ssh_message m = handle_.get();
   switch (ssh_message_type(m)) {
     case SSH_REQUEST_SERVICE:
@@ -193,7 +193,7 @@ void Message::accept_partially() noexcept {
   if (const MessageHandle m = take()) ssh_message_auth_reply_success(m.get(), 1);
 }
 
-void Message::welcome_key() noexcept {
+void Message::accept_key_query() noexcept {
   if (const MessageHandle m = take()) ssh_message_auth_reply_pk_ok_simple(m.get());
 }
 

@@ -81,7 +81,7 @@ using ChannelRequest = std::variant<Pty, WindowChange, Env, Shell, Exec, Subsyst
 
 struct OtherMessage {};
 
-using Asked =
+using Request =
     std::variant<ServiceRequest, AuthRequest, InfoResponse, Opening, ChannelRequest, GlobalRequest, OtherMessage>;
 
 /// Of all requests that wait for an upstream in one connection: so many short ones, and 8 MiB at most. What a client
@@ -103,7 +103,7 @@ class Message {
   /// Frees what was here before it lets go of that one's channel.
   Message& operator=(Message&& other) noexcept;
   explicit operator bool() const noexcept { return handle_ != nullptr; }
-  Asked read() const;
+  Request read() const;
   /// What it takes to keep it until it is answered: one, and one for each 16 KiB.
   std::size_t weight() const noexcept { return weight_; }
   /// The channel that a ChannelRequest is for.
@@ -117,7 +117,7 @@ class Message {
   /// To a login: right so far, but it takes one of the methods offered now besides (RFC 4252, section 5.1).
   void accept_partially() noexcept;
   /// To a key that is not signed yet: the client may log in with it (SSH_MSG_USERAUTH_PK_OK).
-  void welcome_key() noexcept;
+  void accept_key_query() noexcept;
   /// To keyboard-interactive: what is asked next.
   void ask(const InfoRequest& request) noexcept;
 

@@ -206,7 +206,7 @@ std::string Session::error() const {
   return is_worth_less && !first_fault_.empty() ? first_fault_ : now;
 }
 
-std::optional<std::string> Session::last_words() const {
+std::optional<std::string> Session::peer_disconnect() const {
   std::string text = error();
   if (!text.starts_with(texts::kDisconnect)) return {};
   text.erase(0, texts::kDisconnect.size());
@@ -214,8 +214,8 @@ std::optional<std::string> Session::last_words() const {
   return text;
 }
 
-std::string Session::obituary() const {
-  if (const auto words = last_words()) return "disconnected: " + *words;
+std::string Session::disconnect_reason() const {
+  if (const auto words = peer_disconnect()) return "disconnected: " + *words;
   const std::string text = error();
   if (text.empty() || end_waits()) return "connection closed";
   if (!text.starts_with(texts::kSocketError)) return text;

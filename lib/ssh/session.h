@@ -31,9 +31,9 @@ class Session {
   bool dead() const noexcept { return broken_ || (ssh_get_status(get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0; }
   bool write_pending() const noexcept { return (ssh_get_status(get()) & SSH_WRITE_PENDING) != 0; }
   /// The peer's SSH_MSG_DISCONNECT (RFC 4253, section 11.1), if that was the end: `11: disconnected by user`.
-  std::optional<std::string> last_words() const;
+  std::optional<std::string> peer_disconnect() const;
   /// Why it is dead, in words: the peer's, or libssh's.
-  std::string obituary() const;
+  std::string disconnect_reason() const;
 
   /// Reads at most 256 KiB and writes what the socket takes. Reads nothing while the peer owes it to take what it was
   /// answered, or the caller to take what the peer asked.
@@ -50,7 +50,7 @@ class Session {
   void note_breach(std::string_view what);
   /// Until this is called the socket's ACKs do not wait for data: the peers' Nagle would stall the set-up twice by 40
   /// ms.
-  void set_up_is_over() noexcept { quick_ = false; }
+  void disable_quickack() noexcept { quick_ = false; }
   /// One that carries a channel's data has come in, with a payload (RFC 4253, section 6) of so many bytes.
   void note_data_packet(std::size_t payload) noexcept {
     ++data_packets_;

@@ -36,7 +36,7 @@ void Window::note_pause(TimePoint until) noexcept {
 
 std::size_t Window::grant(std::size_t held, std::size_t& left, TimePoint now) {
   seen_.least_held = std::min(seen_.least_held, held);
-  if (arrived_ >= seen_.from + size_) judge(left);
+  if (arrived_ >= seen_.from + size_) evaluate(left);
   if (held >= size_) return 0;
   const std::uint64_t new_edge = arrived_ + size_ - held;
   if (new_edge < edge() + size_ / kStep) return 0;
@@ -51,7 +51,7 @@ std::size_t Window::widened(std::size_t held) const noexcept {
 }
 
 /// Once in a window.
-void Window::judge(std::size_t& left) noexcept {
+void Window::evaluate(std::size_t& left) noexcept {
   const Seen seen = std::exchange(seen_, {});
   seen_.from = arrived_;
   if (seen.least_held > size_ / 4) size_ = std::max(kBase, size_ / 2);

@@ -51,7 +51,7 @@ class Window {
   std::uint64_t edge() const noexcept { return edges_.empty() ? 0 : edges_.back().at; }
   bool peer_may_have_stopped() const noexcept { return edges_.size() > 1 && edges_.front().at == arrived_; }
   void note_pause(TimePoint until) noexcept;
-  void judge(std::size_t& left) noexcept;
+  void evaluate(std::size_t& left) noexcept;
   bool widen(const Seen& seen, std::size_t& left) noexcept;
 
   std::size_t size_ = kBase;

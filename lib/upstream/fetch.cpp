@@ -12,7 +12,7 @@ Progress Fetch::advance() {
   while (step_ != Step::over) {
     const Progress progress = take_step();
     if (upstream_.dead())
-      end(Step::over, upstream_.obituary());  // libssh may go on saying `again`
+      end(Step::over, upstream_.disconnect_reason());  // libssh may go on saying `again`
     else if (progress == Progress::failed)
       tell_refusal();
     else if (progress == Progress::again)

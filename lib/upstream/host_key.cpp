@@ -14,21 +14,21 @@ namespace {
 const std::string kFailed = "host key verification failed: ";
 
 /// A host of which another key is known, be it of another type, has changed.
-Standing standing_of(const PublicKey& key, const KnownHosts::Found& found) {
+HostKeyStatus status_of(const PublicKey& key, const KnownHosts::Found& found) {
   const auto blob = decode_base64(key.base64);
   if (std::any_of(found.keys.begin(), found.keys.end(), [&](const auto& known) { return known.blob == blob; }))
-    return Standing::known;
-  return found.keys.empty() ? Standing::unknown : Standing::changed;
+    return HostKeyStatus::known;
+  return found.keys.empty() ? HostKeyStatus::unknown : HostKeyStatus::changed;
 }
 
 /// Writes the key down, once, whoever else does the same. Nobody else writes while the file is open.
 Status record(const PublicKey& key, const HostName& host, std::uint16_t port, const std::string& known_hosts) {
   const auto file = PYSSHRP_TRY(KnownHostsFile::open(known_hosts));
   const auto text = PYSSHRP_TRY(file.text());
-  switch (standing_of(key, KnownHosts::parse(text).find(host, port))) {
-    case Standing::known:
+  switch (status_of(key, KnownHosts::parse(text).find(host, port))) {
+    case HostKeyStatus::known:
       return {};
-    case Standing::unknown:
+    case HostKeyStatus::unknown:
       return file.append(known_hosts_line(key, host, port));
     default:
       return Error{known_hosts + " has got another key of this host meanwhile"};
@@ -54,42 +54,43 @@ std::string known_hosts_line(const PublicKey& key, const HostName& host, std::ui
   return known_hosts_name(host, port) + ' ' + key.type + ' ' + key.base64 + '\n';
 }
 
-Result<Judged> judge(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port) {
-  Judged judged{PYSSHRP_TRY(client.server_key()), Standing::unknown, {}};
+Result<CheckedHostKey> check_host_key(const ssh::Client& client, const route::Route& route, const HostName& host,
+                                      std::uint16_t port) {
+  CheckedHostKey checked{PYSSHRP_TRY(client.server_key()), HostKeyStatus::unknown, {}};
   const auto known = KnownHosts::read(route.upstream_known_hosts);
   if (!known)
-    return Error{kFailed + "its " + judged.key.type + " key " + judged.key.fingerprint +
+    return Error{kFailed + "its " + checked.key.type + " key " + checked.key.fingerprint +
                  " cannot be looked up: " + known.error().what};
   const auto found = known->find(host, port);
   const auto& pins = route.upstream_host_key;
-  if (known->is_revoked(decode_base64(judged.key.base64).value_or("")))
-    judged.standing = Standing::revoked;
+  if (known->is_revoked(decode_base64(checked.key.base64).value_or("")))
+    checked.status = HostKeyStatus::revoked;
   else if (pins.empty())
-    judged.standing = standing_of(judged.key, found);
+    checked.status = status_of(checked.key, found);
   else
-    judged.standing = std::find(pins.begin(), pins.end(), HostKeyFingerprint{judged.key.fingerprint}) != pins.end()
-                          ? Standing::pinned
-                          : Standing::not_pinned;
-  judged.not_used = not_used(found);
-  return judged;
+    checked.status = std::find(pins.begin(), pins.end(), HostKeyFingerprint{checked.key.fingerprint}) != pins.end()
+                         ? HostKeyStatus::pinned
+                         : HostKeyStatus::not_pinned;
+  checked.not_used = not_used(found);
+  return checked;
 }
 
 Result<auth::VerifiedHost> verify(const ssh::Client& client, const route::Route& route, const HostName& host,
-                                  std::uint16_t port, Traces traces) {
-  const auto [key, standing, unused] = PYSSHRP_TRY(judge(client, route, host, port));
+                                  std::uint16_t port, UpdateKnownHosts update) {
+  const auto [key, status, unused] = PYSSHRP_TRY(check_host_key(client, route, host, port));
   const std::string& file = route.upstream_known_hosts;
   const std::string found = kFailed + "its " + key.type + " key " + key.fingerprint;
-  if (standing == Standing::revoked) return Error{found + " is revoked in " + file};
-  if (standing == Standing::not_pinned)
+  if (status == HostKeyStatus::revoked) return Error{found + " is revoked in " + file};
+  if (status == HostKeyStatus::not_pinned)
     return Error{kFailed + "it has the " + key.type + " key " + key.fingerprint +
                  ", which is not in upstream_host_key"};
-  if (standing == Standing::pinned || standing == Standing::known) return auth::VerifiedHost{};
+  if (status == HostKeyStatus::pinned || status == HostKeyStatus::known) return auth::VerifiedHost{};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
     return auth::VerifiedHost{.recorded = "", .unchecked = true, .passed_over = {}};
-  if (standing == Standing::changed)
+  if (status == HostKeyStatus::changed)
     return Error{found + " is not the one in " + file + ": somebody may be in the way, or the host has a new key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
-    if (traces == Traces::must_not_be_left) return auth::VerifiedHost{};
+    if (update == UpdateKnownHosts::no) return auth::VerifiedHost{};
     PYSSHRP_TRY(record(key, host, port, file));
     return auth::VerifiedHost{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
   }

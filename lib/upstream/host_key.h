@@ -15,26 +15,27 @@
 namespace pysshrp::upstream {
 
 /// Whether accept-new may write down what it finds.
-enum class Traces { may_be_left, must_not_be_left };
+enum class UpdateKnownHosts { yes, no };
 
 /// What is known of the key that an upstream has just proved to have.
-enum class Standing { pinned, not_pinned, known, unknown, changed, revoked };
-struct Judged {
+enum class HostKeyStatus { pinned, not_pinned, known, unknown, changed, revoked };
+struct CheckedHostKey {
   PublicKey key;
-  Standing standing;
+  HostKeyStatus status;
   std::string not_used;  ///< what known_hosts has of the host besides, and is of no use; empty if nothing
 };
 
 /// By pinned fingerprints if the route has any, else by known_hosts.
-Result<Judged> judge(const ssh::Client& client, const route::Route& route, const HostName& host, std::uint16_t port);
+Result<CheckedHostKey> check_host_key(const ssh::Client& client, const route::Route& route, const HostName& host,
+                                      std::uint16_t port);
 
 /// The line to add, with its newline.
 std::string known_hosts_line(const PublicKey& key, const HostName& host, std::uint16_t port);
 
-/// Judges it, and does what upstream_host_key_check says. An Error says to the operator what was found, what was
+/// Checks it, and does what upstream_host_key_check says. An Error says to the operator what was found, what was
 /// expected, and what to do.
 Result<auth::VerifiedHost> verify(const ssh::Client& client, const route::Route& route, const HostName& host,
-                                  std::uint16_t port, Traces traces);
+                                  std::uint16_t port, UpdateKnownHosts update);
 
 /// Whether verify() will find what it needs, and the cure if not, for --check. Each file is read once, and asked once
 /// for each host.

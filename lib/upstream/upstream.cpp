@@ -9,15 +9,16 @@
 
 #include "base/client_messages.h"
 #include "upstream/algorithms.h"
-#include "upstream/announce.h"
 #include "upstream/known_hosts.h"
+#include "upstream/write_proxy_header.h"
 
 namespace pysshrp::upstream {
 
 using ssh::Progress;
 
-Upstream::Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Traces traces)
-    : route_(route), algorithms_(algorithms), client_(client), traces_(traces) {
+Upstream::Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
+                   UpdateKnownHosts update)
+    : route_(route), algorithms_(algorithms), client_(client), update_(update) {
   start_over();
 }
 
@@ -101,7 +102,7 @@ Progress Upstream::dial(TimePoint now) {
   // What keeps the file from being read is told when the key is judged.
   if (const auto known = KnownHosts::read(route_.upstream_known_hosts))
     algorithms.host_keys = prefer_known(algorithms.host_keys, known->find(host().name, port()).keys);
-  auto started = announce();
+  auto started = send_proxy_header();
   if (started) started = session_->start(socket_.get(), host().name, port(), algorithms);
   if (started) return Progress::done;
   error_ = started.error().what;
@@ -109,8 +110,9 @@ Progress Upstream::dial(TimePoint now) {
 }
 
 /// Before the first byte of SSH. A connection that is new has room for it.
-Status Upstream::announce() {
-  const std::string header = announcement(route_.upstream_proxy_protocol, client_, {Address::parse(address()), port()});
+Status Upstream::send_proxy_header() {
+  const std::string header =
+      write_proxy_header(route_.upstream_proxy_protocol, client_, {Address::parse(address()), port()});
   if (header.empty()) return {};
   ssh::prepare_socket(socket_.get());  // else what follows would wait for its ACK
   if (::send(socket_.get(), header.data(), header.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(header.size()))
@@ -120,14 +122,14 @@ Status Upstream::announce() {
 
 Progress Upstream::exchange_keys(TimePoint now) {
   const Progress progress = session_->exchange_keys();
-  if (progress == Progress::failed) error_ = explain_key_exchange(session_->obituary(), route_);
+  if (progress == Progress::failed) error_ = explain_key_exchange(session_->disconnect_reason(), route_);
   if (progress != Progress::again || now < deadline_) return progress;
   error_ = "no key exchange in " + std::to_string(route_.connect_timeout.count()) + " s";
   return Progress::failed;
 }
 
 Progress Upstream::verify_host_key() {
-  auto verified = verify(*session_, route_, host().name, port(), traces_);
+  auto verified = verify(*session_, route_, host().name, port(), update_);
   if (!verified) {
     error_ = verified.error().what;
     return Progress::failed;

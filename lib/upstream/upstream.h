@@ -24,7 +24,7 @@ class Upstream {
  public:
   /// `route` and `algorithms` outlive it. `client` is for upstream_proxy_protocol.
   Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-           Traces traces = Traces::may_be_left);
+           UpdateKnownHosts update = UpdateKnownHosts::yes);
 
   /// Resolves, connects, exchanges keys, verifies the host key. To be repeated while it says `again`, whenever
   /// waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the operator why.
@@ -60,14 +60,14 @@ class Upstream {
   bool pass_over();
   std::string with_host(const std::string& error) const;
   ssh::Progress dial(TimePoint now);
-  Status announce();
+  Status send_proxy_header();
   ssh::Progress exchange_keys(TimePoint now);
   ssh::Progress verify_host_key();
 
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
   const Endpoint client_;
-  const Traces traces_;
+  const UpdateKnownHosts update_;
   std::size_t host_ = 0;  ///< of the route's
   std::optional<Dial> dial_;
   Fd socket_;  // libssh does not close a socket that it was given

@@ -8,8 +8,9 @@
 
 namespace pysshrp::upstream {
 
-UserAuth::UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Traces traces)
-    : route_(route), upstream_(route, algorithms, client, traces) {}
+UserAuth::UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
+                   UpdateKnownHosts update)
+    : route_(route), upstream_(route, algorithms, client, update) {}
 
 std::optional<AuthResult> UserAuth::connect(TimePoint now) {
   switch (upstream_.reach(now)) {
@@ -31,7 +32,7 @@ bool UserAuth::is_alive() {
 /// The connection is gone, or libssh could not make the attempt.
 AuthError UserAuth::broken() const {
   const ssh::Client& session = upstream_.session();
-  const std::string why = session.obituary();
+  const std::string why = session.disconnect_reason();
   if (attempts_ == Attempts::none) return {upstream_.with_all_hosts(why), client_messages::kNoAnswer};
   if (why.find(ssh::texts::kChangeRequest) != why.npos)
     return {"it wants the password changed, which can be done by keyboard-interactive only",

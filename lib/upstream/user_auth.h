@@ -17,7 +17,7 @@ class UserAuth final : public auth::UserAuthClient {
  public:
   /// As Upstream's.
   UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-           Traces traces = Traces::may_be_left);
+           UpdateKnownHosts update = UpdateKnownHosts::yes);
 
   std::optional<AuthResult> connect(TimePoint now) override;
   const auth::VerifiedHost& verified() const override { return upstream_.verified(); }
@@ -25,7 +25,7 @@ class UserAuth final : public auth::UserAuthClient {
   const std::string& address() const override { return upstream_.address(); }
 
   bool is_alive() override;
-  bool has_said_goodbye() const override { return upstream_.session().last_words().has_value(); }
+  bool has_said_goodbye() const override { return upstream_.session().peer_disconnect().has_value(); }
   bool is_openssh() const override { return upstream_.session().server_software().starts_with("OpenSSH"); }
   std::vector<std::string> take_banners() override { return upstream_.session().take_banners(); }
   std::vector<std::string> methods() const override { return upstream_.session().methods(); }

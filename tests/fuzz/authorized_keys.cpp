@@ -51,9 +51,9 @@ std::string line_of(std::string_view file, std::size_t number) {
   return std::string{file.substr(0, file.find('\n'))};
 }
 
-auth::KeyVerdict judge(std::string_view file) {
+auth::KeyLookupResult look_up(std::string_view file) {
   const std::chrono::sys_seconds now{std::chrono::seconds{1'785'585'600}};
-  return auth::judge_key(file, {"ssh-ed25519", kBase64, Address::v4(0xc0000207), now});
+  return auth::look_up_key(file, {"ssh-ed25519", kBase64, Address::v4(0xc0000207), now});
 }
 
 /// Which names stand outside the quotes, and which one said the last word about a terminal.
@@ -90,17 +90,17 @@ void require_earned(const std::string& line, const auth::KeyRights& rights) {
   }
   for (const std::string option : {"x", "cert-authority", "environment=\"A=b\"", "from=\"203.0.113.1\"",
                                    "from=\"*,!192.0.2.7\"", "expiry-time=\"20200101Z\""})
-    for (const char* const joint : {",", " "}) require(!judge(option + joint + line.substr(start)).rights);
+    for (const char* const joint : {",", " "}) require(!look_up(option + joint + line.substr(start)).rights);
 }
 
 void try_file(const std::string& file) {
-  const auto verdict = judge(file);
+  const auto verdict = look_up(file);
   require(verdict.notes.size() <= 8);
   for (const auto& note : verdict.notes) require(note.starts_with("line ") && note.size() < 200);
   require(verdict.rights.has_value() == (verdict.line != 0));
   if (!verdict.rights) return;
   require_earned(line_of(file, verdict.line), *verdict.rights);
-  require(judge("\n" + file).line == verdict.line + 1);
+  require(look_up("\n" + file).line == verdict.line + 1);
 }
 
 void try_from(const std::string& list) {

@@ -60,13 +60,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = take_line(input), name = take_line(input), value = take_line(input);
 
   const auto pattern = route::Pattern::compile(text);
-  if (!pattern || !route::judge_user_name(name)) return 0;
+  if (!pattern || !route::validate_user_name(name)) return 0;
   const auto matched = pattern->match(name);
   if (!matched || !*matched) return 0;
   const route::Captures& captures = **matched;
   require(captures.size() == pattern->groups().size());
 
-  const auto expanded = route::expand(value, captures, route::judge_text);
+  const auto expanded = route::expand(value, captures, route::validate_text);
   require(expanded.has_value() == route::check_references(value, *pattern).has_value());
   if (!expanded) return 0;
   if (const auto host = config::host(expanded->reveal())) require(fuzz::is_safe_host(host->view()));
@@ -78,8 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   auto shape = captures;
   for (auto& capture : shape) capture.text = "x";
-  const auto path = route::expand(value, captures, route::judge_path_component);
+  const auto path = route::expand(value, captures, route::validate_path_component);
   if (path && config::path(path->reveal()))
-    require_shape(path->reveal(), route::expand(value, shape, route::judge_text)->reveal());
+    require_shape(path->reveal(), route::expand(value, shape, route::validate_text)->reveal());
   return 0;
 }

@@ -20,8 +20,8 @@ struct From {
   std::time_t now = kNow;
 };
 
-KeyVerdict judge(std::string_view file, const From& from = {}) {
-  return judge_key(file, {"ssh-ed25519", keys::kEd25519, from.address, system_clock::from_time_t(from.now)});
+KeyLookupResult look_up(std::string_view file, const From& from = {}) {
+  return look_up_key(file, {"ssh-ed25519", keys::kEd25519, from.address, system_clock::from_time_t(from.now)});
 }
 
 /// The line that has the key behind these options.
@@ -30,26 +30,26 @@ std::string line(std::string_view options) {
 }
 
 bool grants(std::string_view options, const From& from = {}) {
-  return judge(line(options), from).rights.has_value();
+  return look_up(line(options), from).rights.has_value();
 }
 
 std::string note(std::string_view options, const From& from = {}) {
-  const auto verdict = judge(line(options), from);
-  EXPECT_FALSE(verdict.rights) << options;
-  return verdict.notes.size() == 1 ? verdict.notes.front() : std::to_string(verdict.notes.size()) + " notes";
+  const auto found = look_up(line(options), from);
+  EXPECT_FALSE(found.rights) << options;
+  return found.notes.size() == 1 ? found.notes.front() : std::to_string(found.notes.size()) + " notes";
 }
 
 const std::string kKey = "ssh-ed25519 " + std::string{keys::kEd25519};
 const std::string kOtherKey = "ssh-ed25519 " + std::string{keys::kOther};
 
 TEST(AuthorizedKeys, AKeyAloneGrantsEverything) {
-  const auto verdict = judge(kKey);
-  ASSERT_TRUE(verdict.rights);
-  EXPECT_EQ(verdict.line, 1U);
-  EXPECT_TRUE(verdict.notes.empty());
-  EXPECT_FALSE(verdict.rights->command);
-  EXPECT_TRUE(verdict.rights->pty && verdict.rights->port_forwarding && verdict.rights->agent_forwarding &&
-              verdict.rights->x11_forwarding);
+  const auto found = look_up(kKey);
+  ASSERT_TRUE(found.rights);
+  EXPECT_EQ(found.line, 1U);
+  EXPECT_TRUE(found.notes.empty());
+  EXPECT_FALSE(found.rights->command);
+  EXPECT_TRUE(found.rights->pty && found.rights->port_forwarding && found.rights->agent_forwarding &&
+              found.rights->x11_forwarding);
 }
 
 TEST(AuthorizedKeys, EveryPlainTypeIsFound) {
@@ -60,7 +60,7 @@ TEST(AuthorizedKeys, EveryPlainTypeIsFound) {
   std::string file;
   for (const auto& [type, base64] : all) file += type + ' ' + std::string{base64} + '\n';
   std::size_t number = 0;
-  for (const auto& [type, base64] : all) EXPECT_EQ(judge_key(file, {type, base64, {}, {}}).line, ++number) << type;
+  for (const auto& [type, base64] : all) EXPECT_EQ(look_up_key(file, {type, base64, {}, {}}).line, ++number) << type;
 }
 
 TEST(AuthorizedKeys, LinesAreReadAsSshdDoes) {
@@ -73,7 +73,7 @@ TEST(AuthorizedKeys, LinesAreReadAsSshdDoes) {
            "\n\r\n  # " + kOtherKey + "\n#\n" + kOtherKey + "\nnonsense\n" + kKey,
            "pty \t " + kKey,
        })
-    EXPECT_TRUE(judge(file).rights) << file;
+    EXPECT_TRUE(look_up(file).rights) << file;
 }
 
 TEST(AuthorizedKeys, NothingElseIsTheKey) {
@@ -102,7 +102,7 @@ TEST(AuthorizedKeys, NothingElseIsTheKey) {
            kOtherKey + ' ' + kKey,
            "\xef\xbb\xbf" + kKey,
        })
-    EXPECT_FALSE(judge(file).rights) << file;
+    EXPECT_FALSE(look_up(file).rights) << file;
 }
 
 TEST(AuthorizedKeys, WhatIsOfferedHasToBeOneThing) {
@@ -116,19 +116,19 @@ TEST(AuthorizedKeys, WhatIsOfferedHasToBeOneThing) {
       {"", ""},
       {"ssh-ed25519-cert-v01@openssh.com", keys::kCertificate},
       {"ssh-dss", "AAAAB3NzaC1kc3M="}};
-  for (const auto& [type, base64] : none) EXPECT_FALSE(judge_key(file, {type, base64, {}, {}}).rights) << type;
+  for (const auto& [type, base64] : none) EXPECT_FALSE(look_up_key(file, {type, base64, {}, {}}).rights) << type;
 }
 
 TEST(AuthorizedKeys, ANulIsNoSpace) {
-  EXPECT_FALSE(judge("ssh-ed25519\0"s + std::string{keys::kEd25519}).rights);
-  EXPECT_FALSE(judge("\0"s + kKey).rights);
-  EXPECT_FALSE(judge("pty\0 "s + kKey).rights);
-  EXPECT_FALSE(judge("command=\"a\0b\" "s + kKey).rights);
-  EXPECT_TRUE(judge(kKey + " \0"s).rights);
+  EXPECT_FALSE(look_up("ssh-ed25519\0"s + std::string{keys::kEd25519}).rights);
+  EXPECT_FALSE(look_up("\0"s + kKey).rights);
+  EXPECT_FALSE(look_up("pty\0 "s + kKey).rights);
+  EXPECT_FALSE(look_up("command=\"a\0b\" "s + kKey).rights);
+  EXPECT_TRUE(look_up(kKey + " \0"s).rights);
 }
 
 TEST(AuthorizedKeys, LongLinesAreLines) {
-  EXPECT_EQ(judge(line("command=\"" + std::string(100'000, 'x') + '"')).rights->command->size(), 100'000U);
+  EXPECT_EQ(look_up(line("command=\"" + std::string(100'000, 'x') + '"')).rights->command->size(), 100'000U);
 }
 
 TEST(AuthorizedKeys, OptionsTakeRightsAndGiveThemBack) {
@@ -150,10 +150,10 @@ TEST(AuthorizedKeys, OptionsTakeRightsAndGiveThemBack) {
       {"restrict,port-forwarding,agent-forwarding,X11-forwarding", {&R::pty}},
   };
   for (const auto& c : cases) {
-    const auto verdict = judge(line(c.options));
-    ASSERT_TRUE(verdict.rights) << c.options;
+    const auto found = look_up(line(c.options));
+    ASSERT_TRUE(found.rights) << c.options;
     for (const auto right : {&R::pty, &R::port_forwarding, &R::agent_forwarding, &R::x11_forwarding})
-      EXPECT_EQ((*verdict.rights).*right, std::find(c.taken.begin(), c.taken.end(), right) == c.taken.end())
+      EXPECT_EQ((*found.rights).*right, std::find(c.taken.begin(), c.taken.end(), right) == c.taken.end())
           << c.options;
   }
 }
@@ -168,9 +168,9 @@ TEST(AuthorizedKeys, ACommandIsUnquoted) {
       {R"(restrict,command="a=b",pty)", "a=b"},
   };
   for (const auto& [options, command] : cases) {
-    const auto verdict = judge(line(options));
-    ASSERT_TRUE(verdict.rights) << options;
-    EXPECT_EQ(verdict.rights->command, command);
+    const auto found = look_up(line(options));
+    ASSERT_TRUE(found.rights) << options;
+    EXPECT_EQ(found.rights->command, command);
   }
 }
 
@@ -210,7 +210,7 @@ TEST(AuthorizedKeys, ACommaWithNothingBesideItMakesTheLineUnusable) {
 }
 
 TEST(AuthorizedKeys, OptionsOfInternalSftpAreReadOrTheLineIsNot) {
-  const auto rights = judge(line("command=\"internal-sftp -R -P remove\"")).rights;
+  const auto rights = look_up(line("command=\"internal-sftp -R -P remove\"")).rights;
   ASSERT_TRUE(rights);
   EXPECT_EQ(rights->command, "internal-sftp -R -P remove");
   EXPECT_TRUE(rights->sftp.read_only);
@@ -219,7 +219,7 @@ TEST(AuthorizedKeys, OptionsOfInternalSftpAreReadOrTheLineIsNot) {
             "line 1: internal-sftp's option -u is not honoured here, the line is not used");
   EXPECT_EQ(note("restrict,command=\"internal-sftp -R x\",pty"),
             "line 1: internal-sftp has an argument that is no option, the line is not used");
-  EXPECT_FALSE(judge(line("command=\"/usr/lib/openssh/sftp-server -R\"")).rights->sftp.any());
+  EXPECT_FALSE(look_up(line("command=\"/usr/lib/openssh/sftp-server -R\"")).rights->sftp.any());
 }
 
 TEST(KeyRights, OfTwoKeysAreWhatBothGrant) {
@@ -262,7 +262,7 @@ TEST(AuthorizedKeys, ExpireWithTheSecondAfterTheirTime) {
   EXPECT_EQ(note(until, {{}, kNow + 1}), "line 1: has expired");
   const Address address = *Address::parse("192.0.2.7");
   const auto late = system_clock::from_time_t(kNow) + std::chrono::milliseconds{999};
-  EXPECT_TRUE(judge_key(line(until), {"ssh-ed25519", keys::kEd25519, address, late}).rights);
+  EXPECT_TRUE(look_up_key(line(until), {"ssh-ed25519", keys::kEd25519, address, late}).rights);
 }
 
 TEST(AuthorizedKeys, TheLastDayThereIsHasNotCome) {
@@ -277,18 +277,18 @@ TEST(AuthorizedKeys, OfSeveralTimesTheFirstCounts) {
 }
 
 TEST(AuthorizedKeys, TheFirstLineThatAllowsItGrants) {
-  const auto verdict = judge(kOtherKey + '\n' + line("from=\"198.51.100.1\"") + line("command=\"first\"") + kKey);
-  ASSERT_TRUE(verdict.rights);
-  EXPECT_EQ(verdict.line, 3U);
-  EXPECT_EQ(verdict.rights->command, "first");
-  EXPECT_EQ(verdict.notes, std::vector{"line 2: from= does not allow 192.0.2.7"s});
+  const auto found = look_up(kOtherKey + '\n' + line("from=\"198.51.100.1\"") + line("command=\"first\"") + kKey);
+  ASSERT_TRUE(found.rights);
+  EXPECT_EQ(found.line, 3U);
+  EXPECT_EQ(found.rights->command, "first");
+  EXPECT_EQ(found.notes, std::vector{"line 2: from= does not allow 192.0.2.7"s});
 }
 
 TEST(AuthorizedKeys, NotesAreOfThisKeyAndFew) {
   std::string file = "foo " + kOtherKey + "\nfrom=\"10.0.0.1/8\" " + kOtherKey + "\n# " + kKey + "\nnonsense\n";
-  EXPECT_TRUE(judge(file).notes.empty());
+  EXPECT_TRUE(look_up(file).notes.empty());
   for (int i = 0; i < 1000; ++i) file += line("foo");
-  EXPECT_EQ(judge(file).notes.size(), 8U);
+  EXPECT_EQ(look_up(file).notes.size(), 8U);
   EXPECT_LT(note(std::string(10'000, 'x')).size(), 120U);
 }
 

@@ -216,18 +216,18 @@ TEST_P(Filters, OfAnIntroductionAllowWhatALoginAllowsAndToLock) {
     for (const Arguments& arguments : {Arguments{}, Arguments{1, 1, 1, 1, 1, 1}, Arguments{0, 0, 2, 0x20, 0, 0}})
       for (const Phase login : {Phase::login, Phase::login_writing}) {
         if (verdict(GetParam(), login, call.number, arguments) != SECCOMP_RET_ALLOW) continue;
-        EXPECT_EQ(verdict(GetParam(), Phase::introduction, call.number, arguments), SECCOMP_RET_ALLOW) << call.name;
+        EXPECT_EQ(verdict(GetParam(), Phase::proxy_header, call.number, arguments), SECCOMP_RET_ALLOW) << call.name;
       }
   for (const AllowedCall& call : GetParam().allowed) {
     if (std::string_view{call.name} != "fcntl") continue;
     constexpr std::uint64_t kSetLock = 37;
-    EXPECT_EQ(verdict(GetParam(), Phase::introduction, call.number, {3, kSetLock}), SECCOMP_RET_ALLOW);
+    EXPECT_EQ(verdict(GetParam(), Phase::proxy_header, call.number, {3, kSetLock}), SECCOMP_RET_ALLOW);
     EXPECT_EQ(verdicts(GetParam(), call.number, {3, kSetLock}), "---");
   }
 }
 
 TEST_P(Filters, AreTakenByTheKernel) {
-  for (const Phase phase : {Phase::introduction, Phase::login, Phase::login_writing, Phase::session}) {
+  for (const Phase phase : {Phase::proxy_header, Phase::login, Phase::login_writing, Phase::session}) {
     const Program& program = GetParam().program(phase);
     ASSERT_LT(program.size, program.code.size());
     for (std::size_t at = 0; at != program.size; ++at) {

@@ -122,7 +122,7 @@ TEST(Sandbox, WhileABalancerIsHeardNothingIsPossibleThatALoginWouldNotNeed) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   EXPECT_EQ(possible([] {
               seal();
-              EXPECT_TRUE(enter_introduction());
+              EXPECT_TRUE(enter_proxy_header());
             }),
             "read list write make thread inet inet6 unix talk ");
 }
@@ -132,7 +132,7 @@ TEST(Sandbox, AfterABalancerWasHeardTheLoginIsAsTightAsEver) {
   if (!has_landlock()) GTEST_SKIP() << "this kernel has no Landlock";
   EXPECT_EQ(possible([] {
               seal();
-              EXPECT_TRUE(enter_introduction());
+              EXPECT_TRUE(enter_proxy_header());
               EXPECT_TRUE(enter_login(Files::read));
             }),
             "read list thread inet inet6 unix talk ");

@@ -42,8 +42,8 @@ TEST(Watchdog, LetsWhoComesBackGoOn) {
 std::pair<std::string, int> last_words_of_a_loop(const std::array<int, 2>& ends, std::string_view words) {
   const pid_t child = ::fork();
   if (child == 0) {
-    watchdog::leave_last_words(ends[1], "before");
-    watchdog::leave_last_words(ends[1], words);
+    watchdog::keep_final_record(ends[1], "before");
+    watchdog::keep_final_record(ends[1], words);
     watchdog::rearm(Clock::now(), 1);
     for (;;) asm volatile("");
   }
@@ -82,10 +82,10 @@ TEST(Watchdog, EndsTheProcessWhenNobodyReadsTheRecord) {
 TEST(Watchdog, SaysNothingThatIsTooLongOrWasTakenBack) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::pipe(ends.data()), 0);
-  EXPECT_EQ(last_words_of_a_loop(ends, std::string(watchdog::kMaxLastWords + 1, 'x')),
+  EXPECT_EQ(last_words_of_a_loop(ends, std::string(watchdog::kMaxFinalRecord + 1, 'x')),
             (std::pair<std::string, int>{"", SIGPROF}));
-  watchdog::leave_last_words(1, "x");
-  watchdog::leave_last_words(-1, {});
+  watchdog::keep_final_record(1, "x");
+  watchdog::keep_final_record(-1, {});
   EXPECT_EQ(ends_by(false), SIGPROF);
 }
 

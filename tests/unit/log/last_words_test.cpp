@@ -42,11 +42,11 @@ std::string said_by_a_loop(Logged logged) {
 
 constexpr const char* kStuck = "pysshrp: error: Ended by the watchdog: 20 s of processor time without a pause ";
 
-TEST(LastWords, NameWhoIsThereFromTheBeginning) {
+TEST(FinalRecord, NameWhoIsThereFromTheBeginning) {
   EXPECT_EQ(said_by_a_loop([](Log&) {}), std::string{kStuck} + "peer=192.0.2.7 port=0\n");
 }
 
-TEST(LastWords, NameWhatIsKnownByTheLastRecord) {
+TEST(FinalRecord, NameWhatIsKnownByTheLastRecord) {
   const auto said = said_by_a_loop([](Log& log) {
     log.context.user = "alice";
     log.context.upstream = "web1:22";

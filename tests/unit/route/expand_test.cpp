@@ -11,12 +11,12 @@ struct Example {
   const char *pattern, *name, *text, *expanded;
 };
 
-Result<Secret> expand(const char* pattern, const char* name, const char* text, Judge judge = judge_text) {
+Result<Secret> expand(const char* pattern, const char* name, const char* text, Validator validator = validate_text) {
   const auto compiled = Pattern::compile(pattern);
   EXPECT_TRUE(compiled);
   const auto captures = compiled->match(name);
   EXPECT_TRUE(captures && *captures) << pattern << " against " << name;
-  return route::expand(text, **captures, judge);
+  return route::expand(text, **captures, validator);
 }
 
 TEST(Expand, PutsCapturesIn) {
@@ -71,11 +71,11 @@ TEST(Expand, RefusesGroupsThatDoNotExist) {
 }
 
 TEST(Expand, ACaptureInAPathIsOnePlainComponent) {
-  EXPECT_EQ(expand("^(.*)", "web", R"(/keys/\1/id)", judge_path_component)->reveal(), "/keys/web/id");
+  EXPECT_EQ(expand("^(.*)", "web", R"(/keys/\1/id)", validate_path_component)->reveal(), "/keys/web/id");
   for (const auto* name : {"", ".", "..", "a/b", "/etc", "../../etc/passwd"})
-    EXPECT_FALSE(expand("^(.*)", name, R"(/keys/\1)", judge_path_component)) << name;
-  EXPECT_FALSE(expand("^(.*)", ".", R"(/keys/.\1)", judge_path_component));
-  EXPECT_FALSE(expand("^web(-x)?", "web", R"(/keys/\1)", judge_path_component));
+    EXPECT_FALSE(expand("^(.*)", name, R"(/keys/\1)", validate_path_component)) << name;
+  EXPECT_FALSE(expand("^(.*)", ".", R"(/keys/.\1)", validate_path_component));
+  EXPECT_FALSE(expand("^web(-x)?", "web", R"(/keys/\1)", validate_path_component));
 }
 
 }  // namespace

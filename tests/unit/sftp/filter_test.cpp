@@ -230,7 +230,7 @@ TEST(Filter, NothingIsAskedBeforeTheRootIsKnown) {
 /// A filter without a jail, whose client has the file f open as `H`.
 struct OpenLine : Line {
   explicit OpenLine(SftpAccess access = SftpAccess::read_write) : Line{{"", SftpSymlinks::inside, access, true}} {
-    greet();
+    send_identification();
     up(Writer{Type::open, 5}.string("f").u32(1).u32(0));
     down(Writer{Type::handle, 0}.string("H"));
     downward.drain();
@@ -316,7 +316,7 @@ TEST(Filter, ThousandsMayBeOutstandingAndIdsMayBeUsedTwice) {
 
 TEST(Filter, ClientThatReadsNothingIsNotServedEndlessly) {
   Line line{{"", SftpSymlinks::inside, SftpAccess::read_write, true}};
-  line.greet();
+  line.send_identification();
   const auto feed = [&](const Writer& writer) {
     line.upward.in = bytes_of(writer);
     return line.upward.offer() > 0;

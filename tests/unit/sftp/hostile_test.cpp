@@ -34,7 +34,7 @@ TEST(Client, ThatBreaksTheProtocolIsCutOff) {
   for (const auto& [bytes, reason] : kTable) {
     for (const bool at_once : {true, false}) {
       Line line;
-      line.greet();
+      line.send_identification();
       if (at_once)
         line.up(bytes);
       else
@@ -91,7 +91,7 @@ TEST(Upstream, ThatBreaksTheProtocolIsCutOff) {
       {Writer{Type::handle, 1}.string("h"), ""}};
   for (const auto& [reply, reason] : kTable) {
     Line line;
-    line.greet();
+    line.send_identification();
     line.up(Writer{Type::stat, 50}.string("/x"));
     line.up(Writer{Type::open, 51}.string("/x").u32(1).u32(0));
     const auto seen = line.down(reply);
@@ -103,7 +103,7 @@ TEST(Upstream, ThatBreaksTheProtocolIsCutOff) {
 
 TEST(Upstream, MayNotGiveAHandleTwiceNorMoreThanWasAskedFor) {
   Line line;
-  line.greet();
+  line.send_identification();
   line.up(Writer{Type::open, 1}.string("a").u32(1).u32(0));
   line.up(Writer{Type::open, 1}.string("b").u32(1).u32(0));
   line.down(Writer{Type::handle, 0}.string("h"));
@@ -112,7 +112,7 @@ TEST(Upstream, MayNotGiveAHandleTwiceNorMoreThanWasAskedFor) {
   EXPECT_EQ(line.filter.broken(), "the upstream gave the same handle twice");
 
   Line much;
-  much.greet();
+  much.send_identification();
   much.up(Writer{Type::open, 1}.string("a").u32(1).u32(0));
   much.down(Writer{Type::handle, 0}.string("h"));
   much.up(Writer{Type::read, 2}.string("h").u32(0).u32(0).u32(3));
@@ -139,7 +139,7 @@ TEST(Upstream, MustSpeakVersion3AndKnowTheRoot) {
                                                    {Writer{Type::name, 1}.u32(0xffffffff), "wrong"}};
   for (const auto& [reply, reason] : kTable) {
     Line line{"/r"};
-    line.greet();
+    line.send_identification();
     line.down(reply);
     EXPECT_EQ(line.filter.broken().empty(), reason.empty()) << line.filter.broken();
     EXPECT_NE(line.filter.broken().find(reason), std::string::npos) << line.filter.broken();
@@ -151,7 +151,7 @@ TEST(Upstream, LiesAboutAPathAreNotForwarded) {
   for (const auto& path :
        std::vector<std::string>{"/", "", "r/x", "/rx", "/r/../x", "/r/x/..", "/r/x\0"s, "/r//x", "x"}) {
     Line line{"/r"};
-    line.greet();
+    line.send_identification();
     line.down(names(0, {"/proc/1"}));
     line.down(names(1, {"/r"}));
     line.tell_home();
@@ -180,7 +180,7 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
       {no_attributes, status(4, Code::bad_message), true}};
   for (const auto& [reply, second, goes_on] : kTable) {
     Line line{"/r"};
-    line.greet();
+    line.send_identification();
     line.down(names(0, {"/proc/self"}));
     line.down(names(1, {"/r"}));
     line.tell_home();
@@ -202,7 +202,7 @@ TEST(Upstream, ThatDoesNotTellLinksFromFilesIsNotTrusted) {
 /// A jail at /r whose client has the file a open as `h`, and has sent OPEN for another one.
 struct Jailed : Line {
   Jailed() : Line{"/r"} {
-    greet();
+    send_identification();
     down(names(0, {"/proc/1"}));
     down(names(1, {"/r"}));
     tell_home();

@@ -12,7 +12,7 @@ using test::bytes_of;
 struct Reading : test::Line {
   explicit Reading(bool is_jailed, std::string_view folder = "/")
       : test::Line{{is_jailed ? "/srv/www" : "", SftpSymlinks::follow, SftpAccess::read_write, true}} {
-    greet();
+    send_identification();
     if (is_jailed) {
       down(Writer{Type::name, readdir++}.u32(1).string("/srv/www").string("").u32(0));
       tell_home();

@@ -81,7 +81,7 @@ class Way {
 /// A filter between two who say what the test says.
 struct Line {
   explicit Line(Policy policy) : filter{std::move(policy), [](const Event&) {}} {}
-  void greet() {
+  void send_identification() {
     up(Writer{Type::init}.u32(3));
     down(Writer{Type::version}.u32(3));
   }

@@ -148,7 +148,7 @@ TEST(StartupFiles, AreAtTheRootWhereNobodySaysWhereTheyAre) {
   for (const auto upstream : {UpstreamSftp::external, UpstreamSftp::internal}) {
     for (const bool fails : {true, false}) {
       Line line{policy("/srv/www", upstream, SftpSymlinks::follow)};
-      line.greet();
+      line.send_identification();
       Writer home{fails ? Type::status : Type::name, 0xffffffff};
       if (fails)
         home.u32(4).string({}).string({});
@@ -166,7 +166,7 @@ TEST(StartupFiles, AreAtTheRootWhereNobodySaysWhereTheyAre) {
 
 TEST(StartupFiles, NothingIsAskedBeforeTheLoginDirectoryIsKnown) {
   Line line{policy("/srv/www", UpstreamSftp::external, SftpSymlinks::follow)};
-  line.greet();
+  line.send_identification();
   line.upward.drain();
   line.down(Writer{Type::name, 0}.u32(1).string("/srv/www").string({}).u32(0));
   EXPECT_EQ(line.up(Writer{Type::remove, 7}.string("/file")), "");

@@ -1,4 +1,4 @@
-#include "route/typed.h"
+#include "route/validate.h"
 
 #include <gtest/gtest.h>
 
@@ -12,19 +12,19 @@ using namespace std::string_view_literals;
 TEST(UserName, MayBeAnythingPrintable) {
   for (const auto name : {"web"sv, "web@example.org"sv, "a b"sv, "-x"sv, "../etc"sv, "é"sv, "\u65e5\u672c"sv,
                           "\U0001f600"sv, "\u00a0"sv, ""sv})
-    EXPECT_TRUE(judge_user_name(name)) << name;
+    EXPECT_TRUE(validate_user_name(name)) << name;
 }
 
 TEST(UserName, HasAtMost255Bytes) {
-  EXPECT_TRUE(judge_user_name(std::string(255, 'a')));
-  const auto longer = judge_user_name(std::string(256, 'a'));
+  EXPECT_TRUE(validate_user_name(std::string(255, 'a')));
+  const auto longer = validate_user_name(std::string(256, 'a'));
   ASSERT_FALSE(longer);
   EXPECT_EQ(longer.error().what, "user name of 256 bytes");
 }
 
 TEST(UserName, HasNoControlCharacters) {
   for (const auto name : {"a\0b"sv, "a\n"sv, "\r"sv, "\x1b[2J"sv, "\x7f"sv, "\u0080"sv, "\u009f"sv, "\t"sv}) {
-    const auto judged = judge_user_name(name);
+    const auto judged = validate_user_name(name);
     ASSERT_FALSE(judged);
     EXPECT_EQ(judged.error().what, "user name with control characters");
   }
@@ -36,7 +36,7 @@ TEST(UserName, IsUtf8) {
         "\xc0\xaf"sv, "\xc1\xbf"sv, "\xe0\x80\xaf"sv, "\xf0\x80\x80\xaf"sv,     // overlong
         "\xed\xa0\x80"sv, "\xed\xbf\xbf"sv,                                     // surrogates
         "\xf4\x90\x80\x80"sv, "\xc3("sv}) {                                     // beyond Unicode, no continuation
-    const auto judged = judge_user_name(name);
+    const auto judged = validate_user_name(name);
     ASSERT_FALSE(judged) << name;
     EXPECT_EQ(judged.error().what, "user name with invalid UTF-8");
   }
@@ -44,10 +44,10 @@ TEST(UserName, IsUtf8) {
 
 TEST(PathComponent, IsPlain) {
   for (const auto plain : {"web"sv, "a b"sv, "..."sv, ".x"sv, "..x"sv, "x.."sv, "-rf"sv, "é"sv, "a\\b"sv})
-    EXPECT_TRUE(judge_path_component(plain)) << plain;
+    EXPECT_TRUE(validate_path_component(plain)) << plain;
   for (const auto other :
        {""sv, "."sv, ".."sv, "a/b"sv, "/"sv, "/etc"sv, "a/"sv, "a\0"sv, "a\n"sv, "\x7f"sv, "\u0085"sv})
-    EXPECT_FALSE(judge_path_component(other)) << other;
+    EXPECT_FALSE(validate_path_component(other)) << other;
 }
 
 }  // namespace

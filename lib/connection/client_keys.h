@@ -12,12 +12,12 @@
 
 namespace pysshrp::connection {
 
-/// Judges the keys that one client shows, and notes why one is not used.
-class KeyJudge {
+/// Looks up the keys that one client shows, and notes why one is not used.
+class ClientKeys {
  public:
   /// All outlive it.
-  KeyJudge(const config::Config& config, const ssh::Algorithms& algorithms, const peer::Peer& peer,
-           log::Log& log) noexcept
+  ClientKeys(const config::Config& config, const ssh::Algorithms& algorithms, const peer::Peer& peer,
+             log::Log& log) noexcept
       : config_(config), algorithms_(algorithms), peer_(peer), log_(log) {}
 
   /// Whether libssh will verify a signature of this key. It gives no answer at all to one that it does not: no such key
@@ -29,9 +29,9 @@ class KeyJudge {
   /// How many bytes that has searched.
   std::size_t searched() const noexcept { return searched_; }
   /// What a file of this machine grants with the key; nothing if it does not.
-  std::optional<auth::KeyRights> judge_by_file(const PublicKey& key, const std::string& file);
+  std::optional<auth::KeyRights> look_up_in_file(const PublicKey& key, const std::string& file);
   /// The same of its text.
-  std::optional<auth::KeyRights> judge(const PublicKey& key, const std::string& authorized_keys);
+  std::optional<auth::KeyRights> look_up(const PublicKey& key, const std::string& authorized_keys);
 
  private:
   void note(std::string what);

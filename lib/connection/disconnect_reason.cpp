@@ -1,4 +1,4 @@
-#include "connection/ending.h"
+#include "connection/disconnect_reason.h"
 
 #include <string>
 #include <string_view>
@@ -28,9 +28,9 @@ std::string not_negotiated(std::string_view error) {
 
 }  // namespace
 
-log::DisconnectReason ending_of(const ssh::Session& session) {
+log::DisconnectReason disconnect_reason_of(const ssh::Session& session) {
   if (const auto& breach = session.breach()) return log::Broken{*breach};
-  if (const auto words = session.last_words()) return log::ClientDisconnected{*words};
+  if (const auto words = session.peer_disconnect()) return log::ClientDisconnected{*words};
   const std::string error = session.error();
   if (error.starts_with(texts::kNoMatch)) return log::NotNegotiated{not_negotiated(error)};
   if (error.empty() || error.starts_with(texts::kSocketError)) return log::ClientClosed{};

@@ -1,4 +1,4 @@
-#include "route/typed.h"
+#include "route/validate.h"
 
 #include <string>
 
@@ -20,23 +20,23 @@ bool has_control(std::string_view text) noexcept {
 
 }  // namespace
 
-Status judge_user_name(std::string_view name) {
+Status validate_user_name(std::string_view name) {
   if (name.size() > kLongestUserName) return Error{"user name of " + std::to_string(name.size()) + " bytes"};
   if (!is_utf8(name)) return Error{"user name with invalid UTF-8"};
   if (has_control(name)) return Error{"user name with control characters"};
   return {};
 }
 
-Status judge_text(std::string_view) {
+Status validate_text(std::string_view) {
   return {};
 }
 
-Status judge_host_part(std::string_view capture) {
+Status validate_host_part(std::string_view capture) {
   if (capture.find_first_of(",:[] \t") == capture.npos || Address::parse(capture)) return {};
   return Error{config::in_quotes(capture) + " is not part of one host name"};
 }
 
-Status judge_path_component(std::string_view capture) {
+Status validate_path_component(std::string_view capture) {
   const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;
   if (!plain || has_control(capture)) return Error{config::in_quotes(capture) + " is not one plain path component"};
   return {};

@@ -1,4 +1,4 @@
-#include "connection/agent_exchange.h"
+#include "connection/agent_signature.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,7 +15,7 @@
 #include "base/client_messages.h"
 #include "base/result.h"
 #include "base/userauth.h"
-#include "connection/ending.h"
+#include "connection/disconnect_reason.h"
 #include "relay/rights.h"
 #include "ssh/channel.h"
 #include "ssh/wait.h"
@@ -33,7 +33,7 @@ constexpr int kExitStatus = 255;  // ssh's own for what goes wrong before a comm
 
 class AgentExchange {
  public:
-  AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
+  AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& terms,
                 relay::PendingChannels& early, log::Log& log)
       : downstream_(downstream), upstream_(upstream), login_(login), terms_(terms), early_(early), log_(log) {}
 
@@ -54,7 +54,7 @@ class AgentExchange {
   ssh::Server& downstream_;
   ssh::Client& upstream_;
   ssh::AgentLogin& login_;
-  const AgentTerms& terms_;
+  const AgentParams& terms_;
   relay::PendingChannels& early_;
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
@@ -86,25 +86,25 @@ bool AgentExchange::run() {
 
 /// The client is let in as if the session ran already; what it asks for waits.
 void AgentExchange::receive(ssh::Message message) {
-  ssh::Asked asked = message.read();
+  ssh::Request received = message.read();
   const std::size_t weight = weight_ + message.weight();
-  const auto* opening = std::get_if<ssh::Opening>(&asked);
+  const auto* opening = std::get_if<ssh::Opening>(&received);
   if (opening && std::holds_alternative<ssh::OpenSession>(*opening) && early_.channels.size() < terms_.max_channels) {
     auto channel = std::make_unique<ssh::Channel>(downstream_, ssh::Channel::Stderr::drop);
-    channel->welcome_agent();
+    channel->accept_agent();
     if (!channel->get() || !message.accept_as(channel->get())) return message.refuse();
     early_.channels.push_back({std::move(channel), {}});
     return;
   }
   // Without a session there is nobody to lend an agent: `ssh -W` would wait for nothing.
-  const bool can_wait = std::holds_alternative<ssh::GlobalRequest>(asked) ||
+  const bool can_wait = std::holds_alternative<ssh::GlobalRequest>(received) ||
                         (opening && std::holds_alternative<ssh::OpenDirect>(*opening) && !early_.channels.empty());
   if (can_wait && weight <= ssh::kMaxWaitingWeight) {
     weight_ = weight;
     early_.others.push_back(std::move(message));
     return;
   }
-  if (auto* request = std::get_if<ssh::ChannelRequest>(&asked)) {
+  if (auto* request = std::get_if<ssh::ChannelRequest>(&received)) {
     const ssh_channel of = message.channel();
     const auto early = std::find_if(early_.channels.begin(), early_.channels.end(),
                                     [&](const auto& e) { return e.channel->get() == of; });
@@ -185,7 +185,7 @@ void AgentExchange::finish() {
                    [&](const AuthFailure&) { fail(client_messages::kNotAccepted, kNotAccepted); },
                    [&](const InfoRequest&) { fail(client_messages::kNotAccepted, kNotAccepted); },
                    [&](const AuthError&) {
-                     if (upstream_.dead()) return fail(client_messages::kNotAccepted, upstream_.obituary());
+                     if (upstream_.dead()) return fail(client_messages::kNotAccepted, upstream_.disconnect_reason());
                      fail(client_messages::kNoSignature,
                           "the client's agent answers with something that is no signature");
                    }},
@@ -228,24 +228,25 @@ void AgentExchange::say_farewell(const std::string& text) {
 bool AgentExchange::over() {
   if (failed_) return true;
   if (downstream_.breach() || upstream_.breach()) {
-    log_(log::LoginEnded{ending_of(downstream_.breach() ? static_cast<ssh::Session&>(downstream_) : upstream_)});
+    log_(log::LoginEnded{
+        disconnect_reason_of(downstream_.breach() ? static_cast<ssh::Session&>(downstream_) : upstream_)});
     downstream_.disconnect(client_messages::kBreach);
     return true;
   }
   if (upstream_.dead()) {
-    fail(client_messages::kNotAccepted, upstream_.obituary());
+    fail(client_messages::kNotAccepted, upstream_.disconnect_reason());
     return true;
   }
   const bool late = Clock::now() >= terms_.until;
   if (!downstream_.dead() && !late) return false;
-  log_(log::LoginEnded{late ? log::DisconnectReason{log::GraceTimeOver{}} : ending_of(downstream_)});
+  log_(log::LoginEnded{late ? log::DisconnectReason{log::GraceTimeOver{}} : disconnect_reason_of(downstream_)});
   downstream_.disconnect(client_messages::kGraceTimeOver);
   return true;
 }
 
 }  // namespace
 
-bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentTerms& terms,
+bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& terms,
                   relay::PendingChannels& early, log::Log& log) {
   return AgentExchange{downstream, upstream, login, terms, early, log}.run();
 }

@@ -1,4 +1,4 @@
-#include "upstream/announce.h"
+#include "upstream/write_proxy_header.h"
 
 #include <gtest/gtest.h>
 
@@ -20,12 +20,12 @@ const Endpoint kUpstreamFour = end("198.51.100.2", 22), kUpstreamSix = end("::1"
 const std::string kMapped = std::string(10, '\0') + "\xff\xff";
 
 TEST(Announcement, IsNothingWhenOff) {
-  EXPECT_EQ(announcement(ProxyProtocol::off, kFour, kUpstreamFour), "");
+  EXPECT_EQ(write_proxy_header(ProxyProtocol::off, kFour, kUpstreamFour), "");
 }
 
 TEST(Announcement, OfVersion1IsALine) {
   const auto line = [](const Endpoint& client, const Endpoint& upstream) {
-    return announcement(ProxyProtocol::v1, client, upstream);
+    return write_proxy_header(ProxyProtocol::v1, client, upstream);
   };
   EXPECT_EQ(line(kFour, kUpstreamFour), "PROXY TCP4 192.0.2.1 198.51.100.2 40000 22\r\n");
   EXPECT_EQ(line(kSix, kUpstreamSix), "PROXY TCP6 2001:db8::1 ::1 40000 2222\r\n");
@@ -36,7 +36,7 @@ TEST(Announcement, OfVersion1IsALine) {
 
 TEST(Announcement, OfVersion2IsBinary) {
   const auto header = [](const Endpoint& client, const Endpoint& upstream) {
-    return announcement(ProxyProtocol::v2, client, upstream);
+    return write_proxy_header(ProxyProtocol::v2, client, upstream);
   };
   const std::string six = "\x20\x01\x0d\xb8"s + std::string(11, '\0') + '\x01', one = std::string(15, '\0') + '\x01';
   EXPECT_EQ(header(kFour, kUpstreamFour),

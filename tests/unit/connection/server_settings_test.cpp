@@ -1,4 +1,4 @@
-#include "connection/setting.h"
+#include "connection/server_settings.h"
 
 #include <gtest/gtest.h>
 

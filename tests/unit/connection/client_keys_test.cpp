@@ -1,4 +1,4 @@
-#include "connection/key_judge.h"
+#include "connection/client_keys.h"
 
 #include <gtest/gtest.h>
 
@@ -27,9 +27,9 @@ class KeyJudgeTest : public testing::Test {
     const ssh::Algorithms algorithms;
     const peer::Peer peer;
     log::Log log{std::make_unique<Nowhere>()};
-    KeyJudge judge{parsed, algorithms, peer, log};
-    const bool granted = judge.grants_shown(kKey, file);
-    searched_ = judge.searched();
+    ClientKeys keys{parsed, algorithms, peer, log};
+    const bool granted = keys.grants_shown(kKey, file);
+    searched_ = keys.searched();
     return granted;
   }
   std::string server(const std::string& user, const std::string& file) const {

@@ -5,6 +5,6 @@
 namespace pysshrp::connection {
 
 /// How a session that is dead came to its end.
-log::DisconnectReason ending_of(const ssh::Session& session);
+log::DisconnectReason disconnect_reason_of(const ssh::Session& session);
 
 }  // namespace pysshrp::connection

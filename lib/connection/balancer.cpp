@@ -1,4 +1,4 @@
-#include "connection/introduce.h"
+#include "connection/balancer.h"
 
 #include <algorithm>
 #include <chrono>
@@ -22,7 +22,7 @@ bool is_balancer(const config::Settings& settings, const peer::Peer& peer) {
   return std::any_of(settings.proxy_protocol.begin(), settings.proxy_protocol.end(), holds);
 }
 
-bool introduce(Connection& connection, TimePoint until, log::Log& log) {
+bool take_proxy_header(Connection& connection, TimePoint until, log::Log& log) {
   const auto said =
       peer::read_proxy_header(connection.socket.get(), connection.stop_fd, std::min(until, Clock::now() + kPatience));
   return std::visit(Cases{[&](const peer::Peer& client) {
@@ -34,7 +34,7 @@ bool introduce(Connection& connection, TimePoint until, log::Log& log) {
                           },
                           [&](peer::LocalCommand) {
                             log(log::Internal{Level::debug, "the balancer's own check"});
-                            downstream::greet(connection.socket);
+                            downstream::send_identification(connection.socket);
                             return false;
                           },
                           [&](const Error& error) {

@@ -1,4 +1,4 @@
-#include "connection/key_judge.h"
+#include "connection/client_keys.h"
 
 #include <algorithm>
 #include <chrono>
@@ -13,19 +13,19 @@ namespace {
 constexpr unsigned kMaxNotes = 32;
 }
 
-bool KeyJudge::is_verifiable(const PublicKey& key) {
+bool ClientKeys::is_verifiable(const PublicKey& key) {
   auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
   if (verifiable && !algorithms_.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
   if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
   return verifiable.has_value();
 }
 
-bool KeyJudge::grants_shown(const PublicKey& key, const std::string* file) {
+bool ClientKeys::grants_shown(const PublicKey& key, const std::string* file) {
   if (!most_) most_ = most_authorized_keys(config_);
   std::size_t own = 0;
   if (file != nullptr) {
     const auto searched = search_authorized_keys(*file, key.base64);
-    if (searched && searched->found) return judge_by_file(key, *file).has_value();
+    if (searched && searched->found) return look_up_in_file(key, *file).has_value();
     note(searched ? key.text() + " is not in authorized_keys" : "authorized_keys " + searched.error().what);
     if (searched) own = searched->bytes;
   }
@@ -33,23 +33,23 @@ bool KeyJudge::grants_shown(const PublicKey& key, const std::string* file) {
   return false;
 }
 
-std::optional<auth::KeyRights> KeyJudge::judge_by_file(const PublicKey& key, const std::string& file) {
+std::optional<auth::KeyRights> ClientKeys::look_up_in_file(const PublicKey& key, const std::string& file) {
   const auto text = read_authorized_keys(file);
-  if (text) return judge(key, *text);
+  if (text) return look_up(key, *text);
   note("authorized_keys " + text.error().what);
   return {};
 }
 
-std::optional<auth::KeyRights> KeyJudge::judge(const PublicKey& key, const std::string& authorized_keys) {
+std::optional<auth::KeyRights> ClientKeys::look_up(const PublicKey& key, const std::string& authorized_keys) {
   auto verdict =
-      auth::judge_key(authorized_keys, {key.type, key.base64, peer_.address, std::chrono::system_clock::now()});
+      auth::look_up_key(authorized_keys, {key.type, key.base64, peer_.address, std::chrono::system_clock::now()});
   for (const std::string& why : verdict.notes) note("authorized_keys " + why);
   if (!verdict.rights && verdict.notes.empty()) note(key.text() + " is not in authorized_keys");
   return std::move(verdict.rights);
 }
 
 /// Clients show many keys, and some all they can make up.
-void KeyJudge::note(std::string what) {
+void ClientKeys::note(std::string what) {
   if (notes_++ < kMaxNotes) log_(log::KeyNoted{std::move(what)});
 }
 

@@ -1,4 +1,4 @@
-#include "upstream/announce.h"
+#include "upstream/write_proxy_header.h"
 
 #include <arpa/inet.h>
 
@@ -48,7 +48,7 @@ std::string binary(const Endpoint& client, const Endpoint& upstream) {
 
 }  // namespace
 
-std::string announcement(route::ProxyProtocol version, const Endpoint& client, const Endpoint& upstream) {
+std::string write_proxy_header(route::ProxyProtocol version, const Endpoint& client, const Endpoint& upstream) {
   constexpr auto kSignature = "\r\n\r\n\0\r\nQUIT\n"sv, kLocal = "\x20\0\0\0"sv;
   const bool known = client.address && upstream.address;
   switch (version) {

@@ -7,18 +7,18 @@
 namespace pysshrp::route {
 
 /// A user name that may be looked up: 255 bytes at most, valid UTF-8 (RFC 4252 section 5), no control characters.
-Status judge_user_name(std::string_view name);
+Status validate_user_name(std::string_view name);
 
 /// Judges a capture before it lands in a value.
-using Judge = Status (*)(std::string_view capture);
+using Validator = Status (*)(std::string_view capture);
 
 /// For values whose whole text is judged by its own parser after expansion.
-Status judge_text(std::string_view capture);
+Status validate_text(std::string_view capture);
 
 /// For upstream_host: no more than a part of one host, or an IP address.
-Status judge_host_part(std::string_view capture);
+Status validate_host_part(std::string_view capture);
 
 /// For paths: one plain component, neither empty nor `.` nor `..`, without `/` and control characters.
-Status judge_path_component(std::string_view capture);
+Status validate_path_component(std::string_view capture);
 
 }  // namespace pysshrp::route
