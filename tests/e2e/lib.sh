@@ -75,7 +75,7 @@ libssh_since() { printf '%s\n' "$1" "$($H --version | sed -n 's/^libssh \([0-9.]
 
 # Waits end what hangs, and say nothing about speed: where a machine is shared and slow, as that of continuous integration may be, each may take
 # PATIENCE times as long.
-: "${PATIENCE:=1}"
+export PATIENCE="${PATIENCE:-1}"
 
 # Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds. (In the foreground it is the command alone
 # that is ended: the group, to which a handler may belong, would get SIGCONT as well, and LeakSanitizer then waits for its SIGSTOP in vain.)

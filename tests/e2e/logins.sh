@@ -93,7 +93,7 @@ seen() {
 }
 # becomes WHAT EXPECTED COMMAND: sshd answers before it logs.
 becomes() {
-  local deadline=$((SECONDS + 5))
+  local deadline=$((SECONDS + 5 * PATIENCE))
   until [ "$($3)" = "$2" ] || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
   same "$1" "$2" "$($3)"
 }

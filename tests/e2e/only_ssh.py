@@ -4,7 +4,7 @@ import errno
 import socket
 import sys
 
-with socket.create_connection(('127.0.0.1', int(sys.argv[1])), timeout=30) as client:
+with socket.create_connection(('127.0.0.1', int(sys.argv[1])), timeout=200) as client:
     answer = b''
     try:
         client.sendall(b'GET / HTTP/1.0\r\n\r\n')

@@ -44,7 +44,7 @@ class Client:
         self.user = user
         self.transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port)))
         self.heard = queue.Queue()
-        self.transport.start_client(timeout=30)
+        self.transport.start_client(timeout=200)
         self.transport.auth_handler = self
         self.transport._expected_packet = ()
         self._handler_table = {number: self.hears(number) for number in range(50, 80)}
@@ -101,7 +101,7 @@ class Client:
         signed = build(session or self.transport.session_id, *what).asbytes()
         self.send(*what, sign(with_key or key, signed, inside or algorithm).asbytes())
 
-    def hear(self, timeout=20):
+    def hear(self, timeout=200):
         """The next message but banners: its number, or ENDED."""
         while True:
             number, self.message = self.heard.get(timeout=timeout)

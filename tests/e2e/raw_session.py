@@ -18,7 +18,7 @@ class Session(Client):
     def is_authenticated(self):
         return True
 
-    def wait_for(self, number, timeout=20):
+    def wait_for(self, number, timeout=200):
         """Passes over everything else; ENDED if the connection ends before."""
         while (heard := self.hear(timeout)) not in (number, ENDED):
             pass

@@ -152,4 +152,4 @@ class Sftp:
     def end(self):
         self.ssh.stdin.close()
         assert self.ssh.stdout.read() == b''
-        return self.ssh.wait(timeout=30)
+        return self.ssh.wait(timeout=200)

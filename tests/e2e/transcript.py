@@ -12,7 +12,7 @@ def converse(port, user, answers):
         return [answers.pop(0) for _ in prompts]
 
     transport = paramiko.Transport(('127.0.0.1', port))
-    transport.start_client(timeout=30)
+    transport.start_client(timeout=200)
     try:
         transport.auth_interactive(user, answer)
         session = transport.open_session()

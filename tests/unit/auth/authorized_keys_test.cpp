@@ -153,8 +153,7 @@ TEST(AuthorizedKeys, OptionsTakeRightsAndGiveThemBack) {
     const auto found = look_up(line(c.options));
     ASSERT_TRUE(found.rights) << c.options;
     for (const auto right : {&R::pty, &R::port_forwarding, &R::agent_forwarding, &R::x11_forwarding})
-      EXPECT_EQ((*found.rights).*right, std::find(c.taken.begin(), c.taken.end(), right) == c.taken.end())
-          << c.options;
+      EXPECT_EQ((*found.rights).*right, std::find(c.taken.begin(), c.taken.end(), right) == c.taken.end()) << c.options;
   }
 }
 
