@@ -79,9 +79,12 @@ export PATIENCE="${PATIENCE:-1}"
 
 # Every command that talks to somebody goes through this: nothing hangs for longer than LIMIT seconds. (In the foreground it is the command alone
 # that is ended: the group, to which a handler may belong, would get SIGCONT as well, and LeakSanitizer then waits for its SIGSTOP in vain.)
-bounded() { command timeout --foreground -k 5 $((PATIENCE * ${LIMIT:-60})) "$@"; }
+bounded() { timeout --foreground -k 5 $((PATIENCE * ${LIMIT:-60})) "$@"; }
 
-timeout() { fail "bounded ends the command alone, timeout(1) its group: $*"; }
+timeout() {
+  [ "$1" = --foreground ] || fail "bounded ends the command alone, timeout(1) its group: $*"
+  command timeout "$@"
+}
 
 # wait_until WHAT COMMAND...: until the command succeeds.
 wait_until() {
