@@ -4,7 +4,7 @@
 #
 # A test runs in mount, process and network namespaces of its own: every process in it dies with it, ports are free, and /run, where all its
 # files are, vanishes. Nothing of a test reaches the machine or another test, so the names and numbers below can be fixed.
-#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BROKEN_IN (broken_in.cpp's), REWORDED (reworded.cpp's),
+#   from CTest: HANDLER (the program), PASS_FD (pass_fd.cpp's), FETCH (fetch.cpp's), BROKEN_IN (broken_in.cpp's), REWORDED (reworded.cpp's), ENDLESS (endless.cpp's),
 #   BUILD (Debug or Release)
 set -eEuo pipefail
 
