@@ -110,7 +110,7 @@ void AgentExchange::receive(ssh::Message message) {
                                     [&](const auto& e) { return e.channel->get() == of; });
     if (early != early_.channels.end() && weight <= ssh::kMaxWaitingWeight) {
       weight_ = weight;
-      early->requests.push_back({std::move(message), std::move(*request)});
+      early->requests.push_back({std::make_unique<ssh::Message>(std::move(message)), std::move(*request)});
       return;
     }
   }
@@ -205,7 +205,7 @@ void AgentExchange::say_farewell(const std::string& text) {
   for (ssh::Message& message : early_.others) message.refuse();
   early_.others.clear();
   for (relay::PendingChannel& early : early_.channels) {
-    for (relay::PendingRequest& waiting : early.requests) waiting.message.accept();
+    for (relay::PendingRequest& waiting : early.requests) waiting.accept();
     early.requests.clear();
     untold.push_back(early.channel.get());
   }

@@ -82,6 +82,7 @@ relay::RelayObserver observer_of(log::Log& log, log::RateLimiter& denials) {
     denials.write(log::NotOpened{what, why}, Clock::now());
   };
   observer.limits = [&](const std::string& what) { log(log::Internal{Level::debug, what}); };
+  observer.state = observer.limits;
   observer.broken = [&](const std::string& why) { log(log::SftpEnded{why}); };
   return observer;
 }

@@ -34,7 +34,7 @@ TimePoint AnswerTimeout::until(const ssh::ChannelRequest& request) const noexcep
 void SetupRequests::add(ssh::ChannelRequest request) {
   const std::size_t size = size_of(request);
   if (size_ + size > kMaxKept) return;
-  requests_.push_back({ssh::Message{}, std::move(request)});
+  requests_.push_back({nullptr, std::move(request)});
   size_ += size;
 }
 

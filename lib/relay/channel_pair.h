@@ -7,7 +7,7 @@
 #include "relay/lane.h"
 #include "relay/pending_channels.h"
 #include "relay/relay_observer.h"
-#include "ssh/channel.h"
+#include "ssh/channel_end.h"
 #include "ssh/message.h"
 
 namespace pysshrp::relay {
@@ -17,14 +17,21 @@ enum class Initiator { client, upstream };
 
 /// A channel that one side wants to open at the other.
 struct ChannelOpen {
-  ssh::Message message;  ///< empty: the initiator's channel is open already
+  std::unique_ptr<ssh::Reply> reply;  ///< null: the initiator's channel is open already
   ssh::Opening opening;
 };
 
 /// A downstream channel and its upstream channel. The side that opened it gets its answer when the other side has
 /// answered. Neither copied nor moved, because libssh points to the channels in it.
+///
+///   State  opening -> open      the other side has answered, if only with a no that the initiator is still to see
+///          opening -> refused   the initiator has been told no: there is nothing left
+///
+/// What each channel has sent and may still send (OpenSSH's nchan.c) is known to its ChannelEnd and to the two lanes.
 class ChannelPair {
  public:
+  ChannelPair(std::unique_ptr<ssh::ChannelEnd> down, std::unique_ptr<ssh::ChannelEnd> up, Initiator initiator,
+              ChannelOpen request, RelayObserver& observer);
   ChannelPair(const ChannelPair&) = delete;
   ChannelPair& operator=(const ChannelPair&) = delete;
   virtual ~ChannelPair() = default;
@@ -41,12 +48,12 @@ class ChannelPair {
   void refill(std::size_t& left);
   std::size_t widened() const noexcept { return up_->widened() + down_->widened(); }
   /// Whether its program or forward has begun.
-  virtual bool running() const noexcept { return !opening_; }
+  virtual bool running() const noexcept { return !opening(); }
   /// The upstream has closed its channel, and the client has not answered with a CLOSE of its own (RFC 4254,
   /// section 5.3): it may not have received everything yet.
   bool owes_the_client() const { return up_->closed() && !down_->gone(); }
   /// The client sent a channel request. Only session channels accept any.
-  virtual void on_request(PendingRequest pending) { pending.message.refuse(); }
+  virtual void on_request(PendingRequest pending) { pending.refuse(); }
   virtual std::size_t waiting_weight() const noexcept { return 0; }
   /// When advance() has to be called even if nothing arrives.
   virtual TimePoint deadline() const noexcept { return kNever; }
@@ -56,22 +63,26 @@ class ChannelPair {
   virtual void finish(TimePoint) {}
 
  protected:
-  ChannelPair(std::unique_ptr<ssh::Channel> down, std::unique_ptr<ssh::Channel> up, Initiator initiator,
-              ChannelOpen request, RelayObserver& observer);
-  bool opening() const noexcept { return opening_; }
+  bool opening() const noexcept { return state_ == State::opening; }
   /// Opens the channel at the other side, and passes its answer on to the initiator.
   ssh::Progress open();
   /// Lets open() open the other side's channel once more; the initiator keeps its own.
-  void open_again() noexcept { opening_ = true; }
+  void open_again() { enter(State::opening); }
+  /// Tells the debug log.
+  void note(const char* state) const;
 
-  std::unique_ptr<ssh::Channel> down_, up_;
+  std::unique_ptr<ssh::ChannelEnd> down_, up_;
   Lane upward_, downward_;
   RelayObserver& observer_;
 
  private:
+  enum class State { opening, open, refused };
+  void enter(State state);
+
   const Initiator initiator_;
-  ChannelOpen request_;  // declared after the channels that its message points to, so freed before them
-  bool opening_ = true, refused_ = false;
+  const unsigned number_;
+  ChannelOpen request_;  // declared after the channels that its reply points to, so freed before them
+  State state_ = State::opening;
 };
 
 }  // namespace pysshrp::relay

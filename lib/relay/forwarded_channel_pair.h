@@ -1,6 +1,5 @@
 #pragma once
 #include "relay/channel_pair.h"
-#include "ssh/session.h"
 
 namespace pysshrp::relay {
 
@@ -8,8 +7,7 @@ namespace pysshrp::relay {
 /// an agent.
 class ForwardedChannelPair final : public ChannelPair {
  public:
-  ForwardedChannelPair(ssh::Session& downstream, ssh::Session& upstream, Initiator initiator, ChannelOpen request,
-                       RelayObserver& observer);
+  using ChannelPair::ChannelPair;
   bool advance() override;
 };
 

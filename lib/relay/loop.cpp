@@ -29,12 +29,23 @@ constexpr auto kDrainTime = 800ms;  // without progress, for one side to take wh
 constexpr auto kClientCloseTime =
     5s;  // for the client to disconnect by itself when the upstream is gone and no channel is open
 
+using ssh::Channel;
+using Stderr = Channel::Stderr;
+
+std::unique_ptr<ssh::ChannelEnd> end_of(ssh::Session& session, Stderr stderr_data) {
+  return std::make_unique<Channel>(session, stderr_data);
+}
+
+std::unique_ptr<ssh::Reply> held(ssh::Message message) {
+  return std::make_unique<ssh::Message>(std::move(message));
+}
+
 }  // namespace
 
 void Loop::adopt(PendingChannels pending) {
   for (PendingChannel& channel : pending.channels)
-    pairs_.push_back(
-        std::make_unique<SessionChannelPair>(std::move(channel), upstream_, options_, granted_, observer_));
+    pairs_.push_back(std::make_unique<SessionChannelPair>(std::move(channel), end_of(upstream_, Stderr::keep), options_,
+                                                          granted_, observer_));
   for (ssh::Message& message : pending.others) receive(std::move(message));
 }
 
@@ -165,7 +176,8 @@ void Loop::receive(ssh::Message message) {
     // Its target may be the port of a tcpip-forward that is not answered yet.
     if (std::holds_alternative<ssh::OpenDirect>(*opening) && remote_forwards_.busy())
       return behind_forwards_.push_back(std::move(message));
-    if (permits(options_.rights, *opening)) return open(Initiator::client, {std::move(message), std::move(*opening)});
+    if (permits(options_.rights, *opening))
+      return open(Initiator::client, {held(std::move(message)), std::move(*opening)});
     if (std::holds_alternative<ssh::OpenDirect>(*opening))
       observer_.denied(name_of(*opening));
     else
@@ -176,7 +188,7 @@ void Loop::receive(ssh::Message message) {
     const ssh_channel channel = message.channel();
     const auto found =
         std::find_if(pairs_.begin(), pairs_.end(), [&](const auto& pair) { return pair->serves(channel); });
-    if (found != pairs_.end()) return (*found)->on_request({std::move(message), std::move(*request)});
+    if (found != pairs_.end()) return (*found)->on_request({held(std::move(message)), std::move(*request)});
   }
   message.refuse();
 }
@@ -192,23 +204,24 @@ void Loop::receive_from_upstream(ssh::Message message) {
   ssh::Request received = message.read();
   auto* opening = std::get_if<ssh::Opening>(&received);
   if (opening && upstream_may_open(*opening))
-    return open(Initiator::upstream, {std::move(message), std::move(*opening)});
+    return open(Initiator::upstream, {held(std::move(message)), std::move(*opening)});
   if (opening) observer_.denied(name_of(*opening) + " of the upstream");
   message.refuse();
 }
 
 void Loop::open(Initiator initiator, ChannelOpen request) {
-  if (upstream_has_gone()) return request.message.refuse();
+  if (upstream_has_gone()) return request.reply->refuse();
   if (pairs_.size() >= options_.max_channels) {
     observer_.denied(name_of(request.opening) + ": more than max_channels");
-    return request.message.refuse();
+    return request.reply->refuse();
   }
   if (std::holds_alternative<ssh::OpenSession>(request.opening))
-    pairs_.push_back(std::make_unique<SessionChannelPair>(downstream_, upstream_, std::move(request), options_,
+    pairs_.push_back(std::make_unique<SessionChannelPair>(end_of(downstream_, Stderr::drop),
+                                                          end_of(upstream_, Stderr::keep), std::move(request), options_,
                                                           granted_, observer_));
   else
-    pairs_.push_back(
-        std::make_unique<ForwardedChannelPair>(downstream_, upstream_, initiator, std::move(request), observer_));
+    pairs_.push_back(std::make_unique<ForwardedChannelPair>(
+        end_of(downstream_, Stderr::drop), end_of(upstream_, Stderr::drop), initiator, std::move(request), observer_));
 }
 
 /// Only what the client has asked for.

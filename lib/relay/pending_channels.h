@@ -12,15 +12,23 @@ namespace pysshrp::relay {
 
 /// A channel request from the client that is not answered yet.
 struct PendingRequest {
-  ssh::Message message;
+  std::unique_ptr<ssh::Reply> reply;  ///< null: nobody waits for it
   ssh::ChannelRequest request;
+
+  std::size_t weight() const noexcept { return reply ? reply->weight() : 1; }
+  void accept() noexcept {
+    if (reply) reply->accept();
+  }
+  void refuse() noexcept {
+    if (reply) reply->refuse();
+  }
 };
 
-/// The memory that queued requests hold; see ssh::Message::weight.
+/// The memory that queued requests hold; see ssh::Reply::weight.
 template <typename Queue>
 std::size_t weight_of(const Queue& pending) noexcept {
   std::size_t weight = 0;
-  for (const auto& one : pending) weight += one.message.weight();
+  for (const auto& one : pending) weight += one.weight();
   return weight;
 }
 

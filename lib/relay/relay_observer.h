@@ -21,6 +21,8 @@ struct RelayObserver {
   std::function<void()> awake = [] {};      ///< called before each sleep; the byte counters are current
   /// A descriptor: when it is writable awake() is to be called again; -1: none.
   std::function<int()> blocked_fd = [] { return -1; };
+  Note state = [](const std::string&) {};   ///< what has become of a channel, for the debug log
+  unsigned channels = 0;                    ///< that have been asked for
   Note limits = [](const std::string&) {};  ///< something that libssh cannot relay, for the debug log
 };
 

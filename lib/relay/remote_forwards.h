@@ -35,6 +35,7 @@ class RemoteForwards {
   struct PendingForward {
     ssh::Message message;
     ssh::GlobalRequest request;
+    std::size_t weight() const noexcept { return message.weight(); }
   };
   ssh::Progress forward(const ssh::Listen& listen);
   ssh::Progress forward(const ssh::StopListening& stop);

@@ -13,20 +13,19 @@ constexpr std::chrono::seconds kInFlightTime{1};
 
 }  // namespace
 
-SessionChannelPair::SessionChannelPair(ssh::Session& downstream, ssh::Session& upstream, ChannelOpen request,
-                                       const RelayOptions& options, Granted& granted, RelayObserver& observer)
-    : ChannelPair(std::make_unique<ssh::Channel>(downstream, ssh::Channel::Stderr::drop),
-                  std::make_unique<ssh::Channel>(upstream, ssh::Channel::Stderr::keep), Initiator::client,
-                  std::move(request), observer),
+SessionChannelPair::SessionChannelPair(std::unique_ptr<ssh::ChannelEnd> down, std::unique_ptr<ssh::ChannelEnd> up,
+                                       ChannelOpen request, const RelayOptions& options, Granted& granted,
+                                       RelayObserver& observer)
+    : ChannelPair(std::move(down), std::move(up), Initiator::client, std::move(request), observer),
       options_(options),
       granted_(granted) {
   down_->accept_agent();
 }
 
-SessionChannelPair::SessionChannelPair(PendingChannel channel, ssh::Session& upstream, const RelayOptions& options,
-                                       Granted& granted, RelayObserver& observer)
-    : ChannelPair(std::move(channel.channel), std::make_unique<ssh::Channel>(upstream, ssh::Channel::Stderr::keep),
-                  Initiator::client, {ssh::Message{}, ssh::OpenSession{}}, observer),
+SessionChannelPair::SessionChannelPair(PendingChannel channel, std::unique_ptr<ssh::ChannelEnd> up,
+                                       const RelayOptions& options, Granted& granted, RelayObserver& observer)
+    : ChannelPair(std::move(channel.channel), std::move(up), Initiator::client, {nullptr, ssh::OpenSession{}},
+                  observer),
       options_(options),
       granted_(granted) {
   down_->agent_offered &=
@@ -34,40 +33,51 @@ SessionChannelPair::SessionChannelPair(PendingChannel channel, ssh::Session& ups
   for (PendingRequest& pending : channel.requests) on_request(std::move(pending));
 }
 
+void SessionChannelPair::enter(Phase phase) {
+  if (phase == phase_) return;
+  phase_ = phase;
+  note(phase == Phase::running ? "running" : phase == Phase::refused ? "refused by the upstream" : "broken");
+}
+
 bool SessionChannelPair::advance() {
   if (opening()) return open_upstream();
-  if (is_refused_upstream_) {  // there is no upstream channel to send anything to
-    down_->close();
-    return false;
+  switch (phase_) {
+    case Phase::refused:  // there is no upstream channel to send anything to
+      down_->close();
+      return false;
+    case Phase::broken:
+      close_both();
+      return false;
+    case Phase::setup:
+    case Phase::running:
+      break;
   }
-  if (broken_) {
-    close_both();
-    return false;
-  }
-  bool moved = offer_agent() || forward_request() || forward_signal();
-  if (!started_) {
-    // No data is passed on before the upstream has answered what it runs: SFTP data would bypass the filter.
-    if (requests_.empty() && (down_->gone() || up_->gone())) {
-      down_->discard();
-      up_->discard();
-      upward_.finish();
-      downward_.finish();
-    }
-  } else {
-    // libssh may receive the exit status and CLOSE inside any call on the upstream: make these calls before
-    // report_exit.
-    if (pace_ && down_->has_left()) pace_->give_up();
-    moved |= upward_.pump();
-    if (requests_.empty()) {
-      upward_.finish();
-      leave_upstream();
-    }
-    break_pipe();
-    moved |= downward_.pump();
-    if (filter_) moved |= filter_->has_moved() || end_if_broken();
-    report_exit();
+  const bool moved = offer_agent() || forward_request() || forward_signal();
+  if (phase_ == Phase::running) return relay() || moved;
+  // No data is passed on before the upstream has answered what it runs: SFTP data would bypass the filter.
+  if (requests_.empty() && (down_->gone() || up_->gone())) {
+    down_->discard();
+    up_->discard();
+    upward_.finish();
     downward_.finish();
   }
+  return moved;
+}
+
+/// Passes on what both sides have sent. libssh may receive the exit status and CLOSE inside any call on the upstream:
+/// report_exit() comes after these calls.
+bool SessionChannelPair::relay() {
+  if (pace_ && down_->has_left()) pace_->give_up();
+  bool moved = upward_.pump();
+  if (requests_.empty()) {
+    upward_.finish();
+    leave_upstream();
+  }
+  break_pipe();
+  moved |= downward_.pump();
+  if (filter_) moved |= filter_->has_moved() || end_if_broken();
+  report_exit();
+  downward_.finish();
   return moved;
 }
 
@@ -77,9 +87,9 @@ bool SessionChannelPair::open_upstream() {
   if (now == ssh::Progress::again) return false;
   answer_timeout_.opening_finished();
   // If over(), the client's channel was not opened either, and nothing may be sent on it.
-  is_refused_upstream_ = now == ssh::Progress::failed && !over();
-  if (!is_refused_upstream_) return true;
-  for (PendingRequest& pending : requests_) pending.message.refuse();
+  if (now == ssh::Progress::done || over()) return true;
+  enter(Phase::refused);
+  for (PendingRequest& pending : requests_) pending.refuse();
   requests_.clear();
   return true;
 }
@@ -96,8 +106,8 @@ void SessionChannelPair::watch_sftp() {
 
 /// Ends both channels when the SFTP filter has found a fault.
 bool SessionChannelPair::end_if_broken() {
-  if (filter_->broken().empty() || broken_) return false;
-  broken_ = true;
+  if (filter_->broken().empty()) return false;
+  enter(Phase::broken);
   observer_.broken(filter_->broken());
   down_->discard();
   up_->discard();

@@ -42,10 +42,10 @@ bool is_usual(const ssh::ChannelRequest& request) {
 /// A forced command (sshd(8), AUTHORIZED_KEYS FILE FORMAT) replaces every program. SSH_ORIGINAL_COMMAND has what the
 /// client asked for.
 void SessionChannelPair::on_request(PendingRequest pending) {
-  if (options_.forced_command && is_original_command(pending.request)) return pending.message.refuse();
+  if (options_.forced_command && is_original_command(pending.request)) return pending.refuse();
   if (options_.forced_command && starts(pending.request)) {
     const auto wanted = permits(options_.rights, Kind::env) ? wanted_command(pending.request) : "";
-    if (!wanted.empty()) requests_.push_back({ssh::Message{}, ssh::Env{kOriginalCommand, wanted}});
+    if (!wanted.empty()) requests_.push_back({nullptr, ssh::Env{kOriginalCommand, wanted}});
     pending.request = forced(*options_.forced_command);
   }
   requests_.push_back(std::move(pending));
@@ -54,23 +54,27 @@ void SessionChannelPair::on_request(PendingRequest pending) {
 bool SessionChannelPair::forward_request() {
   if (requests_.empty()) return false;
   PendingRequest& pending = requests_.front();
-  if (!in_flight_ && is_in_vain(pending.request)) {
-    pending.message.refuse();
+  const bool was_in_flight = answer_until_.has_value();
+  if (!was_in_flight && is_in_vain(pending.request)) {
+    pending.refuse();
     requests_.pop_front();
     return true;
   }
-  if (!in_flight_ && !permits(options_.rights, pending.request)) return reject(pending);
+  if (!was_in_flight && !permits(options_.rights, pending.request)) return reject(pending);
   // The answer, output, exit status and CLOSE may all have arrived while another pair was served. So read the answer
   // before upstream_is_open().
-  const ssh::Progress now = !upstream_is_open() && !in_flight_ ? ssh::Progress::failed : up_->request(pending.request);
-  const bool was_in_flight = in_flight_;
-  in_flight_ = now == ssh::Progress::again && upstream_is_open();
-  if (in_flight_ && !was_in_flight) answer_until_ = answer_timeout_.until(pending.request);
-  if (in_flight_) return was_in_flight && await_answer(pending);
+  const ssh::Progress now =
+      !upstream_is_open() && !was_in_flight ? ssh::Progress::failed : up_->request(pending.request);
+  if (now == ssh::Progress::again && upstream_is_open()) {
+    if (was_in_flight) return await_answer(pending);
+    answer_until_ = answer_timeout_.until(pending.request);
+    return false;
+  }
+  answer_until_.reset();
   if (now == ssh::Progress::done || (up_->gone() && has_begun(pending.request)))
     grant(pending);
   else
-    pending.message.refuse();
+    pending.refuse();
   requests_.pop_front();
   return true;
 }
@@ -78,21 +82,21 @@ bool SessionChannelPair::forward_request() {
 /// A request that needs no asking: a second program on a channel (RFC 4254, section 6.5), or a kind that the upstream
 /// does not answer.
 bool SessionChannelPair::is_in_vain(const ssh::ChannelRequest& request) const {
-  return (started_ && starts(request)) || granted_.unanswered.test(static_cast<std::size_t>(kind_of(request)));
+  return (has_program() && starts(request)) || granted_.unanswered.test(static_cast<std::size_t>(kind_of(request)));
 }
 
 /// Output counts as success of the request that started the program. After the timeout a program is assumed to run; any
 /// other request is refused, and the session continues on a new channel, because libssh never stops waiting for the
 /// answer on this one.
 bool SessionChannelPair::await_answer(PendingRequest& pending) {
-  if (!has_begun(pending.request) && Clock::now() < answer_until_) return false;
-  in_flight_ = false;
+  if (!has_begun(pending.request) && Clock::now() < *answer_until_) return false;
+  answer_until_.reset();
   up_->expect_no_answer();
   if (starts(pending.request)) {
     grant(pending);
     requests_.pop_front();
   } else {
-    pending.message.refuse();
+    pending.refuse();
     const ssh::ChannelRequest request = std::move(pending.request);
     requests_.pop_front();
     try_without(request);
@@ -107,7 +111,7 @@ bool SessionChannelPair::has_begun(const ssh::ChannelRequest& request) const {
 void SessionChannelPair::try_without(const ssh::ChannelRequest& request) {
   observer_.limits("the upstream does not answer " + name_of(request) + ": it is asked for nothing of that kind again");
   granted_.unanswered.set(static_cast<std::size_t>(kind_of(request)));
-  if (started_) return;  // later requests on this channel fail, but the program stays
+  if (has_program()) return;  // later requests on this channel fail, but the program stays
   up_->start_over();
   open_again();
   down_->agent_offered |= std::exchange(has_agent_, false);
@@ -117,9 +121,9 @@ void SessionChannelPair::try_without(const ssh::ChannelRequest& request) {
 }
 
 void SessionChannelPair::grant(PendingRequest& pending) {
-  pending.message.accept();
+  pending.accept();
   on_granted(pending.request);
-  if (started_)
+  if (has_program())
     setup_requests_.release();
   else
     setup_requests_.add(std::move(pending.request));
@@ -127,7 +131,7 @@ void SessionChannelPair::grant(PendingRequest& pending) {
 
 /// What follows from a request that the upstream granted.
 void SessionChannelPair::on_granted(const ssh::ChannelRequest& request) {
-  started_ |= starts(request);
+  if (starts(request)) enter(Phase::running);
   granted_.x11 |= std::holds_alternative<ssh::X11>(request);
   const auto* subsystem = std::get_if<ssh::Subsystem>(&request);
   if (subsystem && subsystem->name == "sftp") watch_sftp();
@@ -140,7 +144,7 @@ void SessionChannelPair::on_granted(const ssh::ChannelRequest& request) {
 /// Sent before queued requests, because a program looks for the agent when it starts. Not while a request is in flight:
 /// libssh would take its answer for this one's.
 bool SessionChannelPair::offer_agent() {
-  if (in_flight_ || !std::exchange(down_->agent_offered, false)) return false;
+  if (answer_until_ || !std::exchange(down_->agent_offered, false)) return false;
   if (!permits(options_.rights, Kind::agent)) {
     observer_.denied("auth-agent-req@openssh.com");
   } else if (upstream_is_open()) {
@@ -154,22 +158,22 @@ bool SessionChannelPair::offer_agent() {
 /// with a restricted account.
 bool SessionChannelPair::reject(PendingRequest& pending) {
   if (!is_usual(pending.request)) observer_.denied(name_of(pending.request));
-  if (std::holds_alternative<ssh::UnknownRequest>(pending.request) && started_ && !has_terminal_ &&
+  if (std::holds_alternative<ssh::UnknownRequest>(pending.request) && has_program() && !has_terminal_ &&
       options_.client_is_openssh)
     unread_ = Unread{Clock::now(), observer_.bytes_down};
   if (!std::holds_alternative<ssh::Shell>(pending.request) && !std::holds_alternative<ssh::Exec>(pending.request)) {
-    pending.message.refuse();
+    pending.refuse();
   } else {
-    pending.message.accept();
+    pending.accept();
     up_->pretend_exit(std::string{client_messages::kNoShell} + "\r\n", 1);
-    started_ = true;
+    enter(Phase::running);
   }
   requests_.pop_front();
   return true;
 }
 
 bool SessionChannelPair::forward_signal() {
-  if (!started_ || !requests_.empty() || down_->signals.empty()) return false;
+  if (!has_program() || !requests_.empty() || down_->signals.empty()) return false;
   if (upstream_is_open() && permits(options_.rights, Kind::signal)) up_->send_signal(down_->signals.front());
   down_->signals.pop_front();
   return true;

@@ -51,7 +51,9 @@ void Channel::start_over() {
   handle_.reset();  // libssh closes it, and forgets it when the peer has closed it, too
   backlog_.clear();
   window_ = {};
-  eof_ = closed_ = close_sent_ = discarding_ = is_unanswered_ = false;
+  incoming_ = Incoming::open;
+  intake_ = Intake::bounded;
+  close_sent_ = is_unanswered_ = false;
   peers_packets_ = PeersPackets::unknown;
   handle_ = session_.new_channel();
   if (handle_) ssh_set_channel_callbacks(get(), &callbacks_);
@@ -64,11 +66,11 @@ void Channel::set_callbacks() noexcept {
     return static_cast<Channel*>(self)->note_data(static_cast<const char*>(data), n, is_stderr != 0);
   };
   callbacks_.channel_eof_function = [](ssh_session, ssh_channel, void* self) noexcept {
-    static_cast<Channel*>(self)->eof_ = true;
+    auto& incoming = static_cast<Channel*>(self)->incoming_;
+    incoming = std::max(incoming, Incoming::eof);
   };
   callbacks_.channel_close_function = [](ssh_session, ssh_channel, void* self) noexcept {
-    auto* channel = static_cast<Channel*>(self);
-    channel->eof_ = channel->closed_ = true;
+    static_cast<Channel*>(self)->incoming_ = Incoming::closed;
   };
   callbacks_.channel_signal_function = [](ssh_session, ssh_channel, const char* name, void* self) noexcept {
     auto& noted = static_cast<Channel*>(self)->signals;
@@ -88,9 +90,9 @@ int Channel::note_data(const char* data, std::uint32_t n, bool is_stderr) noexce
   const std::size_t fresh = n - leftover_[is_stderr];
   session_.note_data_packet(fresh + (is_stderr ? kExtendedDataHeader : kDataHeader));
   window_.arrived(fresh, Clock::now());
-  if (discarding_ || (is_stderr && stderr_data_ == Stderr::drop)) return static_cast<int>(n);
+  if (intake_ == Intake::discard || (is_stderr && stderr_data_ == Stderr::drop)) return static_cast<int>(n);
   // All or nothing once libssh holds a rest: keeps the order, and spares a memmove of that rest with every packet.
-  const std::size_t most = is_refilling_ ? SIZE_MAX : kCallbackRoom + widened();
+  const std::size_t most = intake_ == Intake::everything ? SIZE_MAX : kCallbackRoom + widened();
   const std::size_t room = most - std::min(most, backlog_.size());
   const std::size_t taken = leftover_[0] + leftover_[1] != 0 ? 0 : std::min<std::size_t>(n, room);
   backlog_.append({data, taken}, is_stderr);
@@ -121,19 +123,20 @@ std::optional<Piece> Channel::front() {
 }
 
 void Channel::refill(std::size_t& left) {
-  if (leftover_[0] + leftover_[1] != 0 || eof_ || close_sent() || !handle_ || !ssh_channel_is_open(get())) return;
+  if (leftover_[0] + leftover_[1] != 0 || eof() || close_sent() || !handle_ || !ssh_channel_is_open(get())) return;
   const std::size_t window = window_.grant(held(), left, Clock::now());
   if (window == 0) return;
   // libssh 0.10 is asked for a window by a read that is larger. It may look into the socket: what comes in is all taken
   // by the callback, and nothing is left for the read. Later ones do not change the window, and nothing comes of it.
   char nothing;
-  is_refilling_ = true;
+  const Intake intake = intake_;
+  if (intake_ == Intake::bounded) intake_ = Intake::everything;
   ssh_channel_read_timeout(get(), &nothing, static_cast<std::uint32_t>(window), 0, 0);
-  is_refilling_ = false;
+  intake_ = intake;
 }
 
 void Channel::discard() {
-  discarding_ = true;
+  intake_ = Intake::discard;
   while (front()) backlog_.clear();
 }
 
@@ -245,7 +248,8 @@ void Channel::send_exit(const ExitSignal& signal) noexcept {
 void Channel::pretend_exit(std::string_view text, int status) {
   backlog_.append(text, true);
   exit_status = status;
-  eof_ = closed_ = discarding_ = true;
+  incoming_ = Incoming::closed;
+  intake_ = Intake::discard;
 }
 
 }  // namespace pysshrp::ssh

@@ -90,9 +90,21 @@ inline constexpr std::size_t kMaxWaitingWeight = 512;
 
 class Session;
 
+/// What waits for one answer; further ones do nothing.
+class Reply {
+ public:
+  virtual ~Reply() = default;
+  /// What it takes to keep it until it is answered: one, and one for each 16 KiB.
+  virtual std::size_t weight() const noexcept = 0;
+  virtual void accept() noexcept = 0;
+  /// Accepts an Opening: from now on `channel` carries it. False if libssh could not.
+  virtual bool accept_as(ssh_channel channel) noexcept = 0;
+  virtual void refuse() noexcept = 0;
+};
+
 /// A request of the peer. It waits, for as long as its owner likes, for one answer; after that it is empty. It shares
 /// the channel that it is about, which libssh keeps only a bare pointer to. It must die before the session.
-class Message {
+class Message final : public Reply {
  public:
   /// None, which takes any answer.
   Message() noexcept = default;
@@ -104,16 +116,14 @@ class Message {
   Message& operator=(Message&& other) noexcept;
   explicit operator bool() const noexcept { return handle_ != nullptr; }
   Request read() const;
-  /// What it takes to keep it until it is answered: one, and one for each 16 KiB.
-  std::size_t weight() const noexcept { return weight_; }
+  std::size_t weight() const noexcept override { return weight_; }
   /// The channel that a ChannelRequest is for.
   ssh_channel channel() const noexcept { return channel_.get(); }
-  void accept() noexcept;
-  /// Accepts an Opening: from now on `channel` carries it. False if libssh could not.
-  bool accept_as(ssh_channel channel) noexcept;
+  void accept() noexcept override;
+  bool accept_as(ssh_channel channel) noexcept override;
   /// To a Listen at port 0: the server listens at this one.
   void accept_at(std::uint16_t port) noexcept;
-  void refuse() noexcept;
+  void refuse() noexcept override;
   /// To a login: right so far, but it takes one of the methods offered now besides (RFC 4252, section 5.1).
   void accept_partially() noexcept;
   /// To a key that is not signed yet: the client may log in with it (SSH_MSG_USERAUTH_PK_OK).

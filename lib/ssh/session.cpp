@@ -90,7 +90,7 @@ void Session::service() noexcept {
   const std::string before = fatal_error();
   for (int i = 0, rc = SSH_OK; i < kReadsPerTurn && rc == SSH_OK; ++i) {
     rc = ssh_event_dopoll(event_.get(), 0);
-    if (rc == SSH_ERROR) broken_ = true;
+    if (rc == SSH_ERROR) life_ = Life::broken;
     if (!write_pending()) drained_ = sent();
     if (!wants_input()) break;
   }
@@ -188,7 +188,7 @@ ChannelHandle Session::new_channel() {
 
 /// Its last owner is gone.
 void Session::release(ssh_channel channel) noexcept {
-  if (departed_) return;
+  if (departed()) return;
   collect();
   channels_.erase(channel);
   ssh_channel_free(channel);
@@ -232,7 +232,7 @@ void Session::disconnect(const std::string& text) noexcept {
   ssh_session_set_disconnect_message(get(), text.c_str());
   ssh_blocking_flush(get(), kFlushMs);  // ssh_disconnect drops what is queued
   ssh_set_fd_towrite(get());
-  departed_ = true;
+  life_ = Life::departed;
   ssh_disconnect(get());
   linger(socket.get());
 }

@@ -28,7 +28,9 @@ class Session {
   /// What libssh says is wrong; during the key exchange what it said first.
   std::string error() const;
   /// Closed by either side, or broken.
-  bool dead() const noexcept { return broken_ || (ssh_get_status(get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0; }
+  bool dead() const noexcept {
+    return life_ == Life::broken || (ssh_get_status(get()) & (SSH_CLOSED | SSH_CLOSED_ERROR)) != 0;
+  }
   bool write_pending() const noexcept { return (ssh_get_status(get()) & SSH_WRITE_PENDING) != 0; }
   /// The peer's SSH_MSG_DISCONNECT (RFC 4253, section 11.1), if that was the end: `11: disconnected by user`.
   std::optional<std::string> peer_disconnect() const;
@@ -70,7 +72,7 @@ class Session {
   /// Waits for the socket three seconds at the most.
   void disconnect(const std::string& text) noexcept;
   /// Our goodbye is said; with it libssh has freed all channels.
-  bool departed() const noexcept { return departed_; }
+  bool departed() const noexcept { return life_ == Life::departed; }
 
  protected:
   Session();
@@ -104,7 +106,13 @@ class Session {
   std::uint64_t data_packets_ = 0, seen_ = 0;
   std::uint64_t data_bytes_ = 0, looked_through_ = 0;
   std::size_t leftover_ = 0;  ///< of all channels
-  bool joined_ = false, broken_ = false, quick_ = true, departed_ = false;
+  enum class Life {
+    open,
+    broken,   ///< libssh can do nothing more with its socket
+    departed  ///< our goodbye is said
+  };
+  Life life_ = Life::open;
+  bool joined_ = false, quick_ = true;
 };
 
 /// An identification string (RFC 4253, section 4.2) without `SSH-2.0-`; null: none.
