@@ -198,83 +198,100 @@ Words words_for(const RecordsLost& e) {
           {{"PYSSHRP_COUNT", count}}};
 }
 
-/// The table of events. The message IDs never change, because catalogs and queries refer to them.
-Words words_for(const Event& event, const Context& c) {
+/// The table of events, for those that are not above. The message IDs never change, because catalogs and queries refer
+/// to them.
+
+Words words_for(const ConfigFaulty& e) {
+  return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts,
+               "Configuration fault: " + sentence(e.fault)};
+}
+
+Words words_for(const HandshakeFailed& e, const Context& c) {
+  return words_for(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c);
+}
+
+Words words_for(const LoginFailed&, const Context& c) {
+  return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c)};
+}
+
+Words words_for(const LoginEnded& e, const Context& c) {
+  return words_for(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c);
+}
+
+Words words_for(const LoginAccepted&, const Context& c) {
+  return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
+}
+
+Words words_for(const LoginPartial&, const Context& c) {
+  return Words{Level::info, "b6dcb86c642b4cdbb0c573df71699be8", Says::client, attempt("Partial", c)};
+}
+
+Words words_for(const KeyNoted& e) {
+  return Words{Level::info, "8afd3098147e4d7a90fd88c7ab89db73", Says::facts, sentence(e.what)};
+}
+
+Words words_for(const UpstreamFailed& e) {
+  const std::string reason = sentence(e.reason);
+  return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
+               reason_field(reason)};
+}
+
+Words words_for(const UpstreamPassedOver& e) {
+  const std::string reason = sentence(e.what);
+  return Words{Level::warning, "a488b0e70c774ee2a5cd89218c35623a", Says::facts, "Upstream passed over: " + reason,
+               reason_field(reason)};
+}
+
+Words words_for(const HostKeyRecorded& e) {
+  return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
+               "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file)};
+}
+
+Words words_for(const Denied& e) {
+  return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts, "Not allowed here: " + sentence(e.what)};
+}
+
+Words words_for(const NotOpened& e) {
+  const std::string reason = sentence(e.why);
+  return Words{Level::info, "ca1f75b3f2c54231a9a258466d890060", Says::facts,
+               "Not opened: " + sentence(e.what) + ": " + reason, reason_field(reason)};
+}
+
+Words words_for(const SftpEnded& e) {
+  const std::string reason = sentence(e.reason);
+  return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
+               reason_field(reason)};
+}
+
+Words words_for(const Closed& e) {
+  const std::string reason = sentence(e.reason);
+  return Words{Level::info,
+               "ac0f853e08234b89bdf945972940e057",
+               Says::facts,
+               "Session closed: " + reason,
+               reason_field(reason),
+               {{"PYSSHRP_BYTES_UP", std::to_string(e.bytes_up)},
+                {"PYSSHRP_BYTES_DOWN", std::to_string(e.bytes_down)},
+                {"PYSSHRP_DURATION", seconds(e.duration)}}};
+}
+
+Words words_for(const Stuck&) {
+  return Words{
+      Level::error, "3f9d7c1e5b0846a2b8e4d6a17c92f05d", Says::facts,
+      "Ended by the watchdog: " + std::to_string(watchdog::kMaxCpuSeconds) + " s of processor time without a pause"};
+}
+
+Words words_for(const Internal& e) {
+  return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::facts, sentence(e.text)};
+}
+
+Words words_of(const Event& event, const Context& c) {
   return std::visit(
-      Cases{
-          [](const ConfigFaulty& e) {
-            return Words{Level::error, "cee88c111c27494f928e9723aa868d9f", Says::facts,
-                         "Configuration fault: " + sentence(e.fault)};
-          },
-          [&](const HandshakeFailed& e) {
-            return words_for(Level::info, "6c00545260f040b98292cf558710d15f", e.how, c);
-          },
-          [&](const UserRefused& e) { return words_for(e, c); },
-          [&](const LoginFailed&) {
-            return Words{Level::notice, "fcfdd69428ce400d8303e8362f5befed", Says::client, attempt("Failed", c)};
-          },
-          [&](const LoginEnded& e) { return words_for(Level::notice, "0840a5da17294a8c8a81b138d2091a3c", e.how, c); },
-          [&](const LoginAccepted&) {
-            return Words{Level::info, "2148e71237e94fbd87a732dc3e7fec0a", Says::client, attempt("Accepted", c)};
-          },
-          [&](const LoginPartial&) {
-            return Words{Level::info, "b6dcb86c642b4cdbb0c573df71699be8", Says::client, attempt("Partial", c)};
-          },
-          [](const KeyNoted& e) {
-            return Words{Level::info, "8afd3098147e4d7a90fd88c7ab89db73", Says::facts, sentence(e.what)};
-          },
-          [](const UpstreamFailed& e) {
-            const std::string reason = sentence(e.reason);
-            return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
-                         reason_field(reason)};
-          },
-          [](const UpstreamPassedOver& e) {
-            const std::string reason = sentence(e.what);
-            return Words{Level::warning, "a488b0e70c774ee2a5cd89218c35623a", Says::facts,
-                         "Upstream passed over: " + reason, reason_field(reason)};
-          },
-          [](const HostKeyRecorded& e) {
-            return Words{Level::notice, "6052ae8ef7414419abbb720fbbe93822", Says::facts,
-                         "New upstream host key " + sentence(e.fingerprint) + " recorded in " + sentence(e.file)};
-          },
-          [](const Denied& e) {
-            return Words{Level::notice, "149c49e341eb47709217977279d21e05", Says::facts,
-                         "Not allowed here: " + sentence(e.what)};
-          },
-          [](const NotOpened& e) {
-            const std::string reason = sentence(e.why);
-            return Words{Level::info, "ca1f75b3f2c54231a9a258466d890060", Says::facts,
-                         "Not opened: " + sentence(e.what) + ": " + reason, reason_field(reason)};
-          },
-          [](const FileClosed& e) { return words_for(e); },
-          [](const FileOperation& e) { return words_for(e); },
-          [](const FileDenied& e) { return words_for(e); },
-          [](const DenialsLeftOut& e) { return words_for(e); },
-          [](const RecordsLost& e) { return words_for(e); },
-          [](const SftpEnded& e) {
-            const std::string reason = sentence(e.reason);
-            return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
-                         reason_field(reason)};
-          },
-          [](const Closed& e) {
-            const std::string reason = sentence(e.reason);
-            return Words{Level::info,
-                         "ac0f853e08234b89bdf945972940e057",
-                         Says::facts,
-                         "Session closed: " + reason,
-                         reason_field(reason),
-                         {{"PYSSHRP_BYTES_UP", std::to_string(e.bytes_up)},
-                          {"PYSSHRP_BYTES_DOWN", std::to_string(e.bytes_down)},
-                          {"PYSSHRP_DURATION", seconds(e.duration)}}};
-          },
-          [](const Stuck&) {
-            return Words{Level::error, "3f9d7c1e5b0846a2b8e4d6a17c92f05d", Says::facts,
-                         "Ended by the watchdog: " + std::to_string(watchdog::kMaxCpuSeconds) +
-                             " s of processor time without a pause"};
-          },
-          [](const Internal& e) {
-            return Words{e.level, "db2f6227c8e34a97a52521aa38bdb22b", Says::facts, sentence(e.text)};
-          },
+      [&](const auto& e) {
+        if constexpr (requires { words_for(e, c); })
+          return words_for(e, c);
+        else
+          return words_for(e);
       },
       event);
 }
@@ -289,7 +306,7 @@ bool is_host_of(const std::string& upstream, const std::string& address) {
 
 Record describe(const Event& event, const Context& context) {
   const Context c = escaped(context);
-  Words words = words_for(event, c);
+  Words words = words_of(event, c);
   Record record{words.level, words.id, std::move(words.message), {}, 0};
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) record.fields.emplace_back(name, std::move(value));

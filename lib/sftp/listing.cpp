@@ -53,21 +53,24 @@ std::size_t LongListing::parse(std::span<const char> bytes, std::string& out) {
   Reader reader{gathered_};
   std::size_t whole = 0;
   const auto step = [&] { whole = gathered_.size() - reader.left().size(); };
-  if (!has_count_) {
-    entries_ = reader.u32();
-    if ((has_count_ = reader.ok())) step();
+  if (!entries_) {
+    if (const std::uint32_t count = reader.u32(); reader.ok()) {
+      entries_ = count;
+      step();
+    }
   }
-  while (has_count_ && entries_ > 0) {
+  while (entries_ && *entries_ > 0) {
     const Name name = read_name(reader);
     if (!reader.ok()) break;
     rewrite(name);
-    --entries_;
+    --*entries_;
     step();
   }
   out.append(gathered_, 0, whole);
   gathered_.erase(0, whole);
-  const bool is_short = left_ == 0 && entries_ > 0, is_long = entries_ == 0 && left_ + gathered_.size() > 0;
-  is_malformed_ = gathered_.size() > kMaxEntry || (has_count_ && (is_short || is_long));
+  const bool is_short = entries_ && *entries_ > 0 && left_ == 0;
+  const bool is_long = entries_ && *entries_ == 0 && left_ + gathered_.size() > 0;
+  is_malformed_ = gathered_.size() > kMaxEntry || is_short || is_long;
   return n;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,11 +37,11 @@ class LongListing {
   void rewrite_parent(const Name& name);
   std::span<char> place_of(std::string_view part) noexcept;
 
-  std::size_t left_;      ///< bytes that have not arrived
-  std::string gathered_;  ///< begins with an incomplete entry
-  bool has_count_ = false;
-  std::uint32_t entries_ = 0;  ///< that have not arrived
-  bool is_root_, is_malformed_ = false;
+  std::size_t left_;                      ///< bytes that have not arrived
+  std::string gathered_;                  ///< begins with an incomplete entry
+  std::optional<std::uint32_t> entries_;  ///< that have not arrived, once their count has
+  const bool is_root_;
+  bool is_malformed_ = false;
 };
 
 }  // namespace pysshrp::sftp
