@@ -172,7 +172,7 @@ struct Restricted {
   const char* name;
   Rights rights;
   const char* event;
-  const char* want;
+  std::string want;
 };
 const char* const kNoShell =
     "down success, down stderr 'This account can be used for SFTP only.\r\n', down exit 1, down EOF, down CLOSE";
