@@ -10,7 +10,8 @@
 
 #include "base/handle.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PYSSHRP_SANITIZED
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // whose header GCC does not install
 #endif
 
@@ -23,7 +24,7 @@ constexpr std::size_t kKernelSlack = std::size_t{16} << 20;
 constexpr std::uint64_t kLookEvery = 1024 * 1024, kPacketCosts = 512;
 
 std::size_t in_use() noexcept {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef PYSSHRP_SANITIZED
   return __sanitizer_get_current_allocated_bytes();
 #else
   const auto info = ::mallinfo2();
@@ -31,7 +32,7 @@ std::size_t in_use() noexcept {
 #endif
 }
 
-#ifndef __SANITIZE_ADDRESS__  // whose shadow memory would count, too
+#ifndef PYSSHRP_SANITIZED  // whose shadow memory would count, too
 
 /// The size that RLIMIT_DATA limits, in bytes; 0 if it cannot be read.
 std::size_t data_size() noexcept {

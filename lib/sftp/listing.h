@@ -40,7 +40,7 @@ class LongListing {
   std::size_t left_;                      ///< bytes that have not arrived
   std::string gathered_;                  ///< begins with an incomplete entry
   std::optional<std::uint32_t> entries_;  ///< that have not arrived, once their count has
-  const bool is_root_;
+  bool is_root_;
   bool is_malformed_ = false;
 };
 

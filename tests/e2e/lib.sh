@@ -66,7 +66,7 @@ if grep -q '^pysshrp:' /etc/passwd; then
   mount --bind /run/passwd /etc/passwd
 fi
 
-export ASAN_OPTIONS=log_path=$T/reports/asan UBSAN_OPTIONS=log_path=$T/reports/ubsan:print_stacktrace=1
+export ASAN_OPTIONS=log_path=$T/reports/asan TSAN_OPTIONS=log_path=$T/reports/tsan UBSAN_OPTIONS=log_path=$T/reports/ubsan:print_stacktrace=1
 export SSH_ASKPASS=$T/askpass SSH_ASKPASS_REQUIRE=force LC_ALL=C.UTF-8 HOME=$T
 unset SSH_AUTH_SOCK LANG
 

@@ -69,5 +69,5 @@ elif phase == 'busy':
     while client.transport.is_active():
         client.ignore('still here')
         time.sleep(0.05)
-client.transport.join(60)
+client.transport.join(600)
 sys.exit(1 if client.transport.is_alive() else 0)

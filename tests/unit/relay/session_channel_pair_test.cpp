@@ -125,7 +125,8 @@ TEST(SessionChannelPair, TellsBothSidesWhatTheTableSays) {
       end = events.find('|');
       const std::string event = events.substr(0, end), cell = std::string{row.state} + ": " + event;
       EXPECT_TRUE(rows.insert(cell).second) << "twice: " << cell;
-      if (!std::string_view{row.want}.starts_with("never: ")) EXPECT_EQ(after(row.state, event), row.want) << cell;
+      if (std::string_view{row.want}.starts_with("never: ")) continue;
+      EXPECT_EQ(after(row.state, event), row.want) << cell;
     }
   }
   for (const auto& [state, steps] : kStates)
