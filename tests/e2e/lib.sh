@@ -14,7 +14,7 @@ skip() { echo "skipped: $*"; exit 77; }
 # What a machine may lack has its one rule here, by what the test and the files that it sources name.
 test_text() {  # without comments
   local file
-  for file in "$0" $(sed -nE 's|^\. "\$\(dirname "\$0"\)/([a-z_]+\.sh)"$|\1|p' "$0" | grep -vx lib.sh); do
+  for file in "$(realpath "$0")" $(sed -nE 's|^\. "\$\(dirname "\$0"\)/([a-z_]+\.sh)"$|\1|p' "$0" | grep -vx lib.sh); do
     [[ $file == /* ]] || file=$(dirname "$0")/$file
     sed 's/^ *#.*//' "$file"
   done
