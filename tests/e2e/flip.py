@@ -13,6 +13,7 @@ async def pump(reader, writer, at):
             if at is not None and seen <= at < seen + len(data):
                 data = bytearray(data)
                 data[at - seen] ^= 1
+                print('turned', file=sys.stderr, flush=True)
             seen += len(data)
             writer.write(data)
             await writer.drain()

@@ -14,7 +14,7 @@ skip() { echo "skipped: $*"; exit 77; }
 # What a machine may lack has its one rule here, by what the test and the files that it sources name.
 test_text() {  # without comments
   local file
-  for file in "$0" $(sed -nE 's|^\. "\$\(dirname "\$0"\)/([a-z_]+\.sh)"$|\1|p' "$0" | grep -vx lib.sh); do
+  for file in "$(realpath "$0")" $(sed -nE 's|^\. "\$\(dirname "\$0"\)/([a-z_]+\.sh)"$|\1|p' "$0" | grep -vx lib.sh); do
     [[ $file == /* ]] || file=$(dirname "$0")/$file
     sed 's/^ *#.*//' "$file"
   done
@@ -101,7 +101,12 @@ same() { [ "$2" = "$3" ] || fail "$1: expected '$2', got '$3'"; }
 
 # says FILE PATTERN: a line of the file matches the extended regular expression.
 says() { grep -qE -- "$2" "$1" || fail "$1 does not say '$2': $(head -c 2000 "$1")"; }
-says_not() { ! grep -qE -- "$2" "$1" || fail "$1 says '$2': $(grep -E -- "$2" "$1" | head -3)"; }
+# says_not FILE PATTERN: there is such a file, and no line of it does.
+says_not() {
+  local status=0
+  grep -qE -- "$2" "$1" || status=$?
+  [ $status = 1 ] || fail "$1 says '$2', or cannot be searched: $(grep -E -- "$2" "$1" 2>&1 | head -3)"
+}
 
 # record PATTERN: the handler's log has, or soon gets, a line that matches.
 record() { wait_until "record '$1'" grep -qE -- "$1" $LOG; }

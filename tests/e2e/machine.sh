@@ -6,7 +6,7 @@ inside() { boot run "$T/machine" "$@"; }
 client() { inside env SSH_ASKPASS=/opt/t/askpass SSH_ASKPASS_REQUIRE=force ssh -F /opt/t/ssh_config tcp "$@"; }
 journal() { inside journalctl --no-pager -q -o cat "$@"; }
 records_with() { { journal "$@" || true; } | wc -l; }  # how many; journalctl fails where there is none
-no_instance() { [ -z "$(inside systemctl --no-legend --all list-units 'pysshrp@*')" ]; }
+no_instance() { local units; units=$(inside systemctl --no-legend --all list-units 'pysshrp@*') && [ -z "$units" ]; }
 
 # What the units directory becomes inside; more can be put there before start_machine.
 mkdir -p units/root/usr/libexec/pysshrp units/root/usr/lib/sysusers.d units/root/usr/lib/tmpfiles.d units/root/etc/pysshrp shared

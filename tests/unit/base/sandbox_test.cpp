@@ -100,7 +100,9 @@ std::string possible(const std::function<void()>& enter) {
   for (ssize_t n = 0; (n = read(report[0], buffer.data(), buffer.size())) > 0;)
     text.append(buffer.data(), static_cast<std::size_t>(n));
   close(report[0]);
-  waitpid(child, nullptr, 0);
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0) << "not all deeds were tried";
   kill(bystander, SIGKILL);
   waitpid(bystander, nullptr, 0);
   unlink((folder + "/new").c_str());

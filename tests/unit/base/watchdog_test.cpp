@@ -84,9 +84,14 @@ TEST(Watchdog, SaysNothingThatIsTooLongOrWasTakenBack) {
   ASSERT_EQ(::pipe(ends.data()), 0);
   EXPECT_EQ(last_words_of_a_loop(ends, std::string(watchdog::kMaxFinalRecord + 1, 'x')),
             (std::pair<std::string, int>{"", SIGPROF}));
-  watchdog::keep_final_record(1, "x");
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  watchdog::keep_final_record(ends[1], "x");
   watchdog::keep_final_record(-1, {});
   EXPECT_EQ(ends_by(false), SIGPROF);
+  ::close(ends[1]);
+  char said = 0;
+  EXPECT_EQ(::read(ends[0], &said, 1), 0);
+  ::close(ends[0]);
 }
 
 }  // namespace

@@ -64,13 +64,16 @@ TEST(Keys, defaults_are_those_of_the_settings) {
 
 TEST(Keys, a_secret_never_appears_in_a_fault) {
   const std::string secret = "hunter2";
+  int secrets = 0;
   for (const auto& key : keys()) {
     if (!key.secret) continue;
+    ++secrets;
     for (const auto& line : {" = hunter2", " = \\g<hunter2>", " = hunter2 ;", " = a\n hunter2", " = hunter2\x01",
                              " hunter2", " hunter2 = x", " = \xffhunter2", " = x\nhunter2", " = x\nhunter2!= x"})
       for (const auto& text : check(Config::parse("f", "[server a]\n" + std::string{key.name} + line + '\n', 0666)))
         EXPECT_EQ(text.find(secret), std::string::npos) << text;
   }
+  EXPECT_EQ(secrets, 2) << "password and upstream_password";
 }
 
 /// The man page without its mdoc macros: for each `.It Ic KEY` of the key lists what is said about it, and the names in

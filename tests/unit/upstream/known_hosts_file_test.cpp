@@ -124,7 +124,8 @@ TEST_F(KnownHostsFileTest, IsTheOneThatIsThereWhenTheLockIsHad) {
   const Fd other{::open(path_.c_str(), O_RDWR | O_CLOEXEC)};
   ASSERT_EQ(::flock(other.get(), LOCK_EX), 0);
   std::thread handler{[&] { EXPECT_TRUE(append()); }};
-  for (int tries = 0; openings(path_) < 2 && tries < 1000; ++tries) std::this_thread::yield();
+  for (int tries = 0; openings(path_) < 2 && tries < 100'000; ++tries) std::this_thread::yield();
+  EXPECT_EQ(openings(path_), 2) << "nobody waits for the lock";
   write(directory_ + "/new", "new\n");
   std::filesystem::rename(directory_ + "/new", path_);
   ASSERT_EQ(::flock(other.get(), LOCK_UN), 0);
