@@ -10,13 +10,10 @@ struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
 
 namespace pysshrp::ssh {
 
-/// Spares OpenSSL, with which libssh computes, what no connection here uses: names of old for its algorithms, words for
-/// its errors, tidying up at the end, and a configuration that says nothing. Once, before libssh does anything.
+/// Initialises OpenSSL, with which libssh computes, with the system's openssl.cnf (config(5ssl)) and without what no
+/// connection here uses: old names of its algorithms, words for its errors, tidying up at the end. Once, before libssh
+/// does anything.
 void prepare_openssl() noexcept;
-
-/// Whether the text of an openssl.cnf (config(5ssl)) sets anything for the programs that use OpenSSL: a provider, a
-/// policy. Says yes when in doubt.
-bool sets_anything(std::string_view openssl_cnf);
 
 /// RFC 2104 with SHA-1, for known hosts. OpenSSL's own HMAC() looks its algorithm up each time, which takes five times
 /// as long as to compute.

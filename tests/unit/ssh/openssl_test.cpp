@@ -5,59 +5,25 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 
 namespace pysshrp::ssh {
 namespace {
 
-// As Debian 12 installs it, shortened.
-constexpr std::string_view kStock = R"(
-# OpenSSL example configuration file.
-#.include filename
-HOME			= .
- # Use this in order to automatically load providers.
-openssl_conf = openssl_init
-config_diagnostics = 1
-oid_section = new_oids
-
-[ new_oids ]
-tsa_policy1 = 1.2.3.4.1
-
-[openssl_init]
-# providers = provider_sect
-# [default_sect]
-# activate = 1
-[ ca ]
-default_ca	= CA_default		# The default ca section
-)";
-
-std::string with(std::string_view from, std::string_view to) {
-  std::string text{kStock};
-  return text.replace(text.find(from), from.size(), to);
-}
-
-TEST(OpensslCnf, StockSetsNothing) {
-  EXPECT_FALSE(sets_anything(kStock));
-  EXPECT_FALSE(sets_anything(""));
-  EXPECT_FALSE(sets_anything("[openssl_init]\nproviders = x\n"));  // nobody is led there
-}
-
-TEST(OpensslCnf, AnyEntryOfTheSectionSetsSomething) {
-  EXPECT_TRUE(sets_anything(with("# providers = ", "providers = ")));
-  EXPECT_TRUE(sets_anything(with("# providers = ", "ssl_conf = ")));
-  EXPECT_TRUE(sets_anything(with("[ ca ]", "[ openssl_init ]")));  // a section may come twice
-  EXPECT_TRUE(sets_anything("openssl_conf=a\n[a]\nalg_section = evp\n"));
-  EXPECT_TRUE(sets_anything("[a]\nalg_section = evp\n[default]\r\nopenssl_conf = a"));
-  EXPECT_TRUE(sets_anything("openssl_conf = default\n"));
-}
-
-TEST(OpensslCnf, WhatIsNotPlainMaySetSomething) {
-  EXPECT_TRUE(sets_anything(with("#.include", ".include")));
-  EXPECT_TRUE(sets_anything(with("= openssl_init", "= ${new_oids::name}")));
-  EXPECT_TRUE(sets_anything(with("= openssl_init", "= \"openssl_init\"")));
-  EXPECT_TRUE(sets_anything(with("HOME			= .", "HOME = \\\n[elsewhere]")));
-  EXPECT_TRUE(sets_anything(with("default_ca", "openssl_init::providers")));
+// What an administrator has set for all programs holds here. (In a process of its own: OpenSSL starts once.)
+TEST(PrepareOpenssl, FollowsTheSystemsConfiguration) {
+  const std::string file = testing::TempDir() + "openssl.cnf";
+  std::ofstream{file} << "openssl_conf = a\n[a]\nalg_section = b\n[b]\ndefault_properties = fips=yes\n";
+  const auto finds_md5 = [&] {
+    ::setenv("OPENSSL_CONF", file.c_str(), 1);
+    prepare_openssl();
+    const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> md5{EVP_MD_fetch(nullptr, "MD5", nullptr), EVP_MD_free};
+    std::_Exit(md5 ? 1 : 0);
+  };
+  EXPECT_EXIT(finds_md5(), testing::ExitedWithCode(0), "");
 }
 
 // What the program asks OpenSSL for is found without its names of old.
