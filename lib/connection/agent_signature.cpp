@@ -31,11 +31,11 @@ constexpr auto kFarewell = 1s;                 // for the client to take what it
 constexpr const char* kNotAccepted = "it does not accept the signature of the client's agent";
 constexpr int kExitStatus = 255;  // ssh's own for what goes wrong before a command runs
 
-class AgentExchange {
+class AgentSignature {
  public:
-  AgentExchange(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& terms,
-                relay::PendingChannels& early, log::Log& log)
-      : downstream_(downstream), upstream_(upstream), login_(login), terms_(terms), early_(early), log_(log) {}
+  AgentSignature(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& params,
+                 relay::PendingChannels& early, log::Log& log)
+      : downstream_(downstream), upstream_(upstream), login_(login), params_(params), early_(early), log_(log) {}
 
   bool run();
 
@@ -54,7 +54,7 @@ class AgentExchange {
   ssh::Server& downstream_;
   ssh::Client& upstream_;
   ssh::AgentLogin& login_;
-  const AgentParams& terms_;
+  const AgentParams& params_;
   relay::PendingChannels& early_;
   log::Log& log_;
   Step step_ = Step::wait_for_offer;
@@ -65,7 +65,7 @@ class AgentExchange {
   bool failed_ = false;
 };
 
-bool AgentExchange::run() {
+bool AgentSignature::run() {
   for (;;) {
     const std::uint64_t before = downstream_.packets() + upstream_.packets();
     while (auto message = downstream_.next_message()) receive(*std::move(message));
@@ -76,7 +76,7 @@ bool AgentExchange::run() {
     }
     if (over()) return false;
     if (downstream_.packets() + upstream_.packets() != before) continue;  // the socket tells of them no more
-    if (ssh::wait({{&downstream_}, {&upstream_}}, {}, terms_.stop_fd, terms_.until)) {
+    if (ssh::wait({{&downstream_}, {&upstream_}}, {}, params_.stop_fd, params_.until)) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
       downstream_.disconnect(client_messages::kStopped);
       return false;
@@ -85,11 +85,11 @@ bool AgentExchange::run() {
 }
 
 /// The client is let in as if the session ran already; what it asks for waits.
-void AgentExchange::receive(ssh::Message message) {
+void AgentSignature::receive(ssh::Message message) {
   ssh::Request received = message.read();
   const std::size_t weight = weight_ + message.weight();
   const auto* opening = std::get_if<ssh::Opening>(&received);
-  if (opening && std::holds_alternative<ssh::OpenSession>(*opening) && early_.channels.size() < terms_.max_channels) {
+  if (opening && std::holds_alternative<ssh::OpenSession>(*opening) && early_.channels.size() < params_.max_channels) {
     auto channel = std::make_unique<ssh::Channel>(downstream_, ssh::Channel::Stderr::drop);
     channel->accept_agent();
     if (!channel->get() || !message.accept_as(channel->get())) return message.refuse();
@@ -117,7 +117,7 @@ void AgentExchange::receive(ssh::Message message) {
   message.refuse();
 }
 
-void AgentExchange::advance() {
+void AgentSignature::advance() {
   if (step_ == Step::wait_for_offer) {
     const bool offered = std::any_of(early_.channels.begin(), early_.channels.end(),
                                      [](const auto& e) { return e.channel->agent_offered; });
@@ -141,14 +141,14 @@ void AgentExchange::advance() {
   }
 }
 
-bool AgentExchange::has_started() const {
+bool AgentSignature::has_started() const {
   return std::any_of(early_.channels.begin(), early_.channels.end(), [](const relay::PendingChannel& early) {
     return std::any_of(early.requests.begin(), early.requests.end(),
                        [](const relay::PendingRequest& waiting) { return relay::starts(waiting.request); });
   });
 }
 
-void AgentExchange::ask() {
+void AgentSignature::ask() {
   const std::string& request = login_.request();
   while (sent_ < request.size()) {
     const std::size_t n = agent_->write(std::span{request}.subspan(sent_), false);
@@ -158,7 +158,7 @@ void AgentExchange::ask() {
   take_answer();
 }
 
-void AgentExchange::take_answer() {
+void AgentSignature::take_answer() {
   while (const auto piece = agent_->front()) {
     answer_.append(piece->bytes.data(), piece->bytes.size());
     agent_->pop(piece->bytes.size());
@@ -174,7 +174,7 @@ void AgentExchange::take_answer() {
   }
 }
 
-void AgentExchange::finish() {
+void AgentSignature::finish() {
   std::visit(Cases{[](AuthPending) {}, [&](AuthSuccess) { step_ = Step::close; },
                    [&](const AuthPartialSuccess& partial) {
                      fail(client_messages::kNotAccepted,
@@ -192,14 +192,14 @@ void AgentExchange::finish() {
              login_.finish(answer_));
 }
 
-void AgentExchange::fail(const char* for_client, std::string for_log) {
+void AgentSignature::fail(const char* for_client, std::string for_log) {
   log_(log::UpstreamFailed{std::move(for_log)});
   failed_ = true;
   say_farewell(for_client);
 }
 
 /// As ssh itself would: a line on stderr, and its exit status.
-void AgentExchange::say_farewell(const std::string& text) {
+void AgentSignature::say_farewell(const std::string& text) {
   const std::string line = text + "\r\n";
   std::vector<ssh::Channel*> untold;
   for (ssh::Message& message : early_.others) message.refuse();
@@ -220,12 +220,12 @@ void AgentExchange::say_farewell(const std::string& text) {
     std::erase_if(untold, tell);
     if (untold.empty())
       for (relay::PendingChannel& early : early_.channels) early.channel->close();
-    if (ssh::wait({{&downstream_}}, {}, terms_.stop_fd, until)) break;
+    if (ssh::wait({{&downstream_}}, {}, params_.stop_fd, until)) break;
   }
   downstream_.disconnect(text);
 }
 
-bool AgentExchange::over() {
+bool AgentSignature::over() {
   if (failed_) return true;
   if (downstream_.breach() || upstream_.breach()) {
     log_(log::LoginEnded{
@@ -237,7 +237,7 @@ bool AgentExchange::over() {
     fail(client_messages::kNotAccepted, upstream_.disconnect_reason());
     return true;
   }
-  const bool late = Clock::now() >= terms_.until;
+  const bool late = Clock::now() >= params_.until;
   if (!downstream_.dead() && !late) return false;
   log_(log::LoginEnded{late ? log::DisconnectReason{log::GraceTimeOver{}} : disconnect_reason_of(downstream_)});
   downstream_.disconnect(client_messages::kGraceTimeOver);
@@ -246,9 +246,9 @@ bool AgentExchange::over() {
 
 }  // namespace
 
-bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& terms,
+bool borrow_agent(ssh::Server& downstream, ssh::Client& upstream, ssh::AgentLogin& login, const AgentParams& params,
                   relay::PendingChannels& early, log::Log& log) {
-  return AgentExchange{downstream, upstream, login, terms, early, log}.run();
+  return AgentSignature{downstream, upstream, login, params, early, log}.run();
 }
 
 }  // namespace pysshrp::connection
