@@ -123,10 +123,11 @@ one_handler() { [ "$(handlers | wc -l)" = 1 ]; }
 listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }  # listens PORT: somebody does
 nobody_listens() { ! listens "$1"; }
 
-# start_upstream [SSHD-OPTION...]: the private sshd on 127.0.0.1:$UP_PORT. PASSWORD is its account's.
+# start_upstream [SSHD-OPTION...]: the private sshd on 127.0.0.1:$UP_PORT, whose own time for a login does not end before ours. PASSWORD is its
+# account's.
 start_upstream() {
   rm -f $UP/sshd.log
-  "$SOURCE/scripts/upstream" $UP $UP_PORT "$@" > $T/upstream.log 2>&1 &
+  "$SOURCE/scripts/upstream" $UP $UP_PORT "$@" LoginGraceTime=1000 > $T/upstream.log 2>&1 &
   UPSTREAM=$!
   wait_until "the upstream listens" grep -qs '^Server listening' $UP/sshd.log
   PASSWORD=$(cat $UP/password)
