@@ -198,6 +198,11 @@ Words words_for(const RecordsLost& e) {
           {{"PYSSHRP_COUNT", count}}};
 }
 
+Words with_reason(Level level, std::string_view id, const char* what, const std::string& why) {
+  const std::string reason = sentence(why);
+  return Words{level, id, Says::facts, what + reason, reason_field(reason)};
+}
+
 /// The table of events, for those that are not above. The message IDs never change, because catalogs and queries refer
 /// to them.
 
@@ -231,15 +236,11 @@ Words words_for(const KeyNoted& e) {
 }
 
 Words words_for(const UpstreamFailed& e) {
-  const std::string reason = sentence(e.reason);
-  return Words{Level::error, "f66d6a4b11ae4842b33d417a600c2a50", Says::facts, "Upstream failed: " + reason,
-               reason_field(reason)};
+  return with_reason(Level::error, "f66d6a4b11ae4842b33d417a600c2a50", "Upstream failed: ", e.reason);
 }
 
 Words words_for(const UpstreamPassedOver& e) {
-  const std::string reason = sentence(e.what);
-  return Words{Level::warning, "a488b0e70c774ee2a5cd89218c35623a", Says::facts, "Upstream passed over: " + reason,
-               reason_field(reason)};
+  return with_reason(Level::warning, "a488b0e70c774ee2a5cd89218c35623a", "Upstream passed over: ", e.what);
 }
 
 Words words_for(const HostKeyRecorded& e) {
@@ -258,9 +259,7 @@ Words words_for(const NotOpened& e) {
 }
 
 Words words_for(const SftpEnded& e) {
-  const std::string reason = sentence(e.reason);
-  return Words{Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", Says::facts, "SFTP channel ended: " + reason,
-               reason_field(reason)};
+  return with_reason(Level::error, "4adb122bafbc4a3ab8fbd1285908bf1c", "SFTP channel ended: ", e.reason);
 }
 
 Words words_for(const Closed& e) {
