@@ -30,7 +30,9 @@ namespace detail {
 constexpr std::uint8_t kProxyHeader = static_cast<std::uint8_t>(Phase::proxy_header),
                        kWriting = static_cast<std::uint8_t>(Phase::login_writing) | kProxyHeader,
                        kReading = static_cast<std::uint8_t>(Phase::login), kLogin = kReading | kWriting,
-                       kSession = static_cast<std::uint8_t>(Phase::session), kAlways = kLogin | kSession;
+                       kFront = static_cast<std::uint8_t>(Phase::front),
+                       kSession = static_cast<std::uint8_t>(Phase::session), kSsh = kFront | kSession,
+                       kAlways = kLogin | kSsh;
 
 // Whatever would write, make or empty a file. The bit of O_TMPFILE is its own and not O_DIRECTORY's, which is another
 // one on each architecture.
@@ -38,6 +40,7 @@ constexpr std::uint32_t kWritingFlags = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | 
 constexpr std::uint32_t kSocketType = 0xf;  // beside SOCK_CLOEXEC and SOCK_NONBLOCK
 constexpr std::uint32_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SYSVSEM | CLONE_SIGHAND | CLONE_THREAD |
                                   CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+constexpr std::uint32_t kFork = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD;
 constexpr std::uint32_t kSetModeFilter = SECCOMP_SET_MODE_FILTER,
                         kFilterFlags = SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG;
 // The other clocks are of other processes; timer_create(3) has two names for its own.
@@ -61,18 +64,18 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(fstat), kAlways},
       {PYSSHRP_CALL(ppoll), kAlways},
       {PYSSHRP_CALL(pselect6), kAlways},
-      {PYSSHRP_CALL(dup3), kLogin},
+      {PYSSHRP_CALL(dup3), kLogin | kFront},
       {PYSSHRP_CALL(eventfd2), kAlways},
       {PYSSHRP_CALL(signalfd4), kAlways},
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC)}},
       {PYSSHRP_CALL(fcntl), kAlways, {any_of(1, F_SETFL), none_of(2, O_ASYNC)}},
-      {PYSSHRP_CALL(fcntl), kLogin, {any_of(1, F_GETLK, kOfdGetLock)}},
+      {PYSSHRP_CALL(fcntl), kLogin | kFront, {any_of(1, F_GETLK, kOfdGetLock)}},
       {PYSSHRP_CALL(fcntl), kProxyHeader, {any_of(1, kOfdSetLock)}},  // the client is counted, see peer/startups.h
       {PYSSHRP_CALL(ioctl), kAlways, {any_of(1, FIONREAD, FIONBIO, TCGETS)}},
       {PYSSHRP_CALL(ioctl), kLogin, {any_of(1, SIOCGIFINDEX, SIOCGIFNAME)}},
 
       // Sockets that are connected. A destination and MSG_FASTOPEN would connect them to somebody else.
-      {PYSSHRP_CALL(sendto), kSession, {null(4), only_of(3, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE)}},
+      {PYSSHRP_CALL(sendto), kSsh, {null(4), only_of(3, MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE)}},
       {PYSSHRP_CALL(sendto), kLogin},
       {PYSSHRP_CALL(recvfrom), kAlways},
       {PYSSHRP_CALL(shutdown), kAlways},
@@ -93,13 +96,16 @@ constexpr std::array kAllowedCalls = [] {
         any_of(2, 0, IPPROTO_TCP, IPPROTO_UDP)}},
       {PYSSHRP_CALL(socket),
        kLogin,
-       {any_of(0, AF_NETLINK), masked(1, kSocketType, SOCK_RAW, SOCK_DGRAM), any_of(2, 0)}},          // NETLINK_ROUTE
-      {PYSSHRP_CALL(socketpair), kLogin, {any_of(0, AF_UNIX), masked(1, kSocketType, SOCK_STREAM)}},  // to the agent
+       {any_of(0, AF_NETLINK), masked(1, kSocketType, SOCK_RAW, SOCK_DGRAM), any_of(2, 0)}},  // NETLINK_ROUTE
+      {PYSSHRP_CALL(socketpair), kProxyHeader, {any_of(0, AF_UNIX), masked(1, kSocketType, SOCK_SEQPACKET)}},
+      {PYSSHRP_CALL(socketpair),
+       kProxyHeader | kFront,
+       {any_of(0, AF_UNIX), masked(1, kSocketType, SOCK_STREAM)}},  // to the agent
       {PYSSHRP_CALL(connect), kLogin},
       {PYSSHRP_CALL(bind), kLogin},
       {PYSSHRP_CALL(sendmsg), kLogin},
       {PYSSHRP_CALL(sendmmsg), kLogin},
-      {PYSSHRP_CALL(recvmsg), kLogin},
+      {PYSSHRP_CALL(recvmsg), kLogin | kFront},
       {PYSSHRP_CALL(setsockopt),
        kLogin,
        {any_of(1, SOL_SOCKET),
@@ -148,7 +154,7 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(mprotect), kAlways, {none_of(2, PROT_EXEC)}},
       {PYSSHRP_CALL(mmap), kLogin, {none_of(2, PROT_EXEC)}},
       {PYSSHRP_CALL(mmap), kLogin, {none_of(2, PROT_WRITE), none_of(3, MAP_ANONYMOUS | MAP_SHARED)}},
-      {PYSSHRP_CALL(mmap), kSession, {none_of(2, PROT_EXEC), all_of(3, MAP_ANONYMOUS)}},
+      {PYSSHRP_CALL(mmap), kSsh, {none_of(2, PROT_EXEC), all_of(3, MAP_ANONYMOUS)}},
 
       // Time, randomness, and what the process asks about itself.
       {PYSSHRP_CALL(clock_gettime), kAlways, {only_of(0, kClocks)}},
@@ -180,12 +186,14 @@ constexpr std::array kAllowedCalls = [] {
       {PYSSHRP_CALL(sched_yield), kAlways},
       {PYSSHRP_CALL(sched_getaffinity), kAlways, {any_of(0, 0)}},
       {PYSSHRP_CALL(prlimit64), kAlways, {any_of(0, 0), null(2)}},
-      {PYSSHRP_CALL(prlimit64), kLogin, {any_of(0, 0)}},
-      {PYSSHRP_CALL(prctl), kAlways, {any_of(0, PR_SET_VMA)}},  // malloc(3) names its memory
+      {PYSSHRP_CALL(prlimit64), kLogin | kFront, {any_of(0, 0)}},
+      {PYSSHRP_CALL(prctl), kAlways, {any_of(0, PR_SET_VMA)}},        // malloc(3) names its memory
+      {PYSSHRP_CALL(prctl), kProxyHeader, {any_of(0, PR_SET_NAME)}},  // the monitor itself
 
       // Threads, which resolve names; signals; the end.
       {PYSSHRP_CALL(clone), kLogin, {any_of(0, kThread)}},
-      {PYSSHRP_CALL(set_robust_list), kAlways},  // a thread may begin while the session does
+      {PYSSHRP_CALL(clone), kProxyHeader, {any_of(0, kFork)}},  // the monitor
+      {PYSSHRP_CALL(set_robust_list), kAlways},                 // a thread may begin while the session does
       {PYSSHRP_CALL(rseq), kAlways},
       {PYSSHRP_CALL(futex), kAlways},
       {PYSSHRP_CALL(rt_sigaction), kAlways},
@@ -199,8 +207,8 @@ constexpr std::array kAllowedCalls = [] {
 
       // The next step of the sandbox. The last filter of a session refuses another one.
       {PYSSHRP_CALL(seccomp), kAlways, {any_of(0, kSetModeFilter), only_of(1, kFilterFlags)}},
-      {PYSSHRP_CALL(landlock_create_ruleset), kLogin},
-      {PYSSHRP_CALL(landlock_restrict_self), kLogin},
+      {PYSSHRP_CALL(landlock_create_ruleset), kLogin | kFront},
+      {PYSSHRP_CALL(landlock_restrict_self), kLogin | kFront},
   });
 }();
 

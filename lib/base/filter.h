@@ -15,8 +15,9 @@ namespace pysshrp::sandbox {
 /// The phases of a handler. The filter of each is installed on top of those before it.
 enum class Phase : std::uint8_t {
   proxy_header = 8,   ///< until a load balancer has said who its client is
-  login = 1,          ///< until both sides are logged in
+  login = 1,          ///< the monitor, until both sides are logged in
   login_writing = 2,  ///< the same, where a login may write known_hosts
+  front = 16,         ///< who speaks with the client, until both sides are logged in
   session = 4,
 };
 

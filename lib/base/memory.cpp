@@ -34,12 +34,14 @@ std::size_t in_use() noexcept {
 
 #ifndef PYSSHRP_SANITIZED  // whose shadow memory would count, too
 
-/// The size that RLIMIT_DATA limits, in bytes; 0 if it cannot be read.
+/// The size that RLIMIT_DATA limits, in bytes; where it cannot be read any more, as it was. 0: it never could.
 std::size_t data_size() noexcept {
+  static std::size_t size = 0;
   const std::unique_ptr<FILE, Releaser<fclose>> statm{::fopen("/proc/self/statm", "re")};
   std::size_t pages = 0;
-  if (!statm || ::fscanf(statm.get(), "%*u %*u %*u %*u %*u %zu", &pages) != 1) return 0;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  if (statm && ::fscanf(statm.get(), "%*u %*u %*u %*u %*u %zu", &pages) == 1)
+    size = pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return size;
 }
 
 /// Sets the soft limit, which a later phase can raise. Returns the one before.

@@ -41,8 +41,9 @@ constexpr Program quiet(const std::array<std::uint32_t, kCount>& calls) {
 }
 /// pthread_create(3) always tries clone3 first, and uses clone if it fails with ENOSYS.
 constexpr Program kQuietInLogin = quiet(std::array<std::uint32_t, 1>{SYS_clone3});
-/// libssh opens known_hosts at each key re-exchange, to prefer the known type of host key. seccomp is refused because
-/// this is the last filter.
+/// libssh opens known_hosts at each key exchange, to prefer the known type of host key.
+constexpr Program kQuietInFront = quiet(std::array<std::uint32_t, 1>{SYS_openat});
+/// seccomp is refused because this is the last filter.
 constexpr Program kQuietInSession = quiet(std::array<std::uint32_t, 2>{SYS_openat, SYS_seccomp});
 
 Status install(Program program, unsigned long flags) {
@@ -85,6 +86,13 @@ Status enter_login(Files allowed) {
   PYSSHRP_TRY(forbid({.files = files::kEverything & ~kept, .network = 0, .scope = kScopes}));
   PYSSHRP_TRY(install(writes ? kProgram<Phase::login_writing> : kProgram<Phase::login>, kFlags));
   PYSSHRP_TRY(install(kQuietInLogin, 0));
+  return {};
+}
+
+Status enter_front() {
+  PYSSHRP_TRY(forbid({.files = files::kEverything, .network = kTcp, .scope = kScopes}));
+  PYSSHRP_TRY(install(kProgram<Phase::front>, kFlags));
+  PYSSHRP_TRY(install(kQuietInFront, 0));
   return {};
 }
 

@@ -25,9 +25,14 @@ Status enter_proxy_header();
 /// Which file access a login needs.
 enum class Files { read, read_and_write };
 
-/// Before the client's first byte. Still allowed: to read files, with Files::read_and_write to create and append to
-/// them, to resolve names and to connect to the upstream. No longer: to start programs or to touch other processes.
+/// The monitor, before the client's first byte. Still allowed: to read files, with Files::read_and_write to create and
+/// append to them, to resolve names and to connect to the upstream. No longer: to start programs or to touch other
+/// processes.
 Status enter_login(Files files);
+
+/// The front, before the client's first byte. Still allowed: to use open descriptors, and to take more from the
+/// monitor. No longer: to open files, to create or connect sockets, but for pairs; to pass descriptors.
+Status enter_front();
 
 /// When both sides are logged in. Still allowed: to use open descriptors. No longer: to open files, to create or
 /// connect sockets, to pass descriptors. Holds for all threads.

@@ -1,15 +1,17 @@
 #include "connection/log_in.h"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/client_messages.h"
-#include "base/memory.h"
 #include "connection/auth_relay.h"
 #include "connection/disconnect_reason.h"
-#include "connection/local_monitor.h"
 #include "connection/startups.h"
 #include "connection/upstream_auth.h"
 #include "downstream/user_auth.h"
@@ -30,8 +32,8 @@ class Login {
       : downstream_(downstream),
         params_(params),
         log_(log),
-        monitor_(params.config, params.algorithms, params.peer, log),
-        client_(downstream, params.watch, params.config.settings().max_auth_tries,
+        monitor_(params.monitor),
+        client_(downstream, params.watch, params.settings.max_auth_tries,
                 [this](const UserName& user) { return look_up(user); }),
         relay_(client_, monitor_, log),
         startup_(params.startup) {}
@@ -40,6 +42,7 @@ class Login {
 
  private:
   downstream::UserAuth::UserMethods look_up(const UserName& user);
+  void note_refusal(const monitor::UserAnswer& answer);
   std::unique_ptr<LoggedIn> take();
   upstream::UserAuth* upstream() noexcept;
   ssh::Session* upstream_session() noexcept;
@@ -52,18 +55,18 @@ class Login {
   ssh::Server& downstream_;
   const AuthParams& params_;
   log::Log& log_;
-  LocalMonitor monitor_;
+  monitor::Client& monitor_;
   downstream::UserAuth client_;
   AuthRelay relay_;
   StartupWatch startup_;
   std::optional<UpstreamAuth> upstream_;  // nothing: the user is routed nowhere
-  memory::Bound memory_{memory::kLogin};
 };
 
 std::unique_ptr<LoggedIn> Login::run() {
   for (;;) {
     const std::uint64_t before = packets();
     const TimePoint now = Clock::now();
+    monitor_.service();
     client_.advance(now);
     relay_.advance(now);
     if (relay_.state() == AuthRelay::State::accepted) return take();
@@ -78,13 +81,28 @@ std::unique_ptr<LoggedIn> Login::run() {
 }
 
 downstream::UserAuth::UserMethods Login::look_up(const UserName& user) {
-  auto methods = monitor_.look_up(user);
-  const route::Route* const route = monitor_.route();
-  if (!route) return methods;
-  upstream_.emplace(
-      *route, [&, route] { return std::make_unique<upstream::UserAuth>(*route, params_.algorithms, params_.peer); });
-  relay_.set_upstream(*upstream_, *route);
-  return methods;
+  log_.context.user = user.text();
+  auto answer = monitor_.look_up(user);
+  log_.context.server = answer.server;
+  if (const route::Route* const route = monitor_.route()) {
+    const Host& first = route->upstream_host.front();
+    log_.context.upstream = with_port(first.name, first.port.value_or(route->upstream_port));
+    log_.context.upstream_user = route->upstream_user.text();
+    upstream_.emplace(*route, [&, route] {
+      return std::make_unique<upstream::UserAuth>(*route, params_.algorithms, params_.peer, monitor_, &monitor_);
+    });
+    relay_.set_upstream(*upstream_, *route);
+  } else if (!monitor_.has_ended()) {
+    note_refusal(answer);
+  }
+  return {std::move(answer.methods), TimePoint{std::chrono::nanoseconds{answer.same_for_all_until}}};
+}
+
+/// The client meets the same conversation as anybody; only the record tells.
+void Login::note_refusal(const monitor::UserAnswer& answer) {
+  for (const std::string& fault : answer.faults) log_(log::ConfigFaulty{fault});
+  log_.context.invalid_user = answer.is_unknown;
+  log_(log::UserRefused{answer.refused});
 }
 
 std::unique_ptr<LoggedIn> Login::take() {
@@ -111,7 +129,7 @@ std::optional<std::string> Login::client_exceeds() {
   if (downstream_.breach()) return downstream_.breach();
   if (downstream_.packets() > kMaxPackets || downstream_.bytes() > kMaxBytes)
     return "too much was sent before the login";
-  if (memory_.is_exceeded(downstream_.bytes(), downstream_.packets())) return memory::kExceeded;
+  if (params_.memory.is_exceeded(downstream_.bytes(), downstream_.packets())) return memory::kExceeded;
   return {};
 }
 
@@ -145,6 +163,11 @@ bool Login::over() {
     log_(log::LoginEnded{disconnect_reason_of(downstream_)});
     return true;
   }
+  if (monitor_.has_ended()) {
+    log_(log::LoginEnded{log::Broken{"the monitor has ended"}});
+    downstream_.disconnect(client_messages::kStopped);
+    return true;
+  }
   const TimePoint now = Clock::now();
   if (startup_.gives_way(now)) {
     log_(log::LoginEnded{past_max_startups(downstream_.fd(), params_.startup, "MaxStartups")});
@@ -166,11 +189,14 @@ std::uint64_t Login::packets() {
 bool Login::sleep() {
   const TimePoint until = std::min({params_.until, client_.deadline(), startup_.next()});
   upstream::UserAuth* const used = upstream_ && upstream_->is_busy() ? upstream() : nullptr;
-  if (!used) return ssh::wait({{&downstream_}}, {}, params_.stop_fd, until);
+  std::vector<ssh::Other> others{{monitor_.fd(), POLLIN}};
+  if (!used) return ssh::wait({{&downstream_}}, others, params_.stop_fd, until);
   const TimePoint both = std::min(until, used->upstream().deadline());
   if (ssh::Session* session = upstream_session())
-    return ssh::wait({{&downstream_}, {session}}, {}, params_.stop_fd, both);
-  return ssh::wait({{&downstream_}}, used->upstream().waits_for(), params_.stop_fd, both);
+    return ssh::wait({{&downstream_}, {session}}, others, params_.stop_fd, both);
+  if (used->upstream().connected())
+    for (const ssh::Other& other : used->upstream().waits_for()) others.push_back(other);
+  return ssh::wait({{&downstream_}}, others, params_.stop_fd, both);
 }
 
 }  // namespace

@@ -4,8 +4,10 @@
 
 #include "auth/key_options.h"
 #include "base/deadline.h"
+#include "base/memory.h"
 #include "config/config.h"
 #include "log/log.h"
+#include "monitor/client.h"
 #include "peer/peer.h"
 #include "peer/startups.h"
 #include "route/route.h"
@@ -27,11 +29,13 @@ struct LoggedIn {
 
 /// What a login needs to know, all of it longer-lived than the login.
 struct AuthParams {
-  const config::Config& config;
+  monitor::Client& monitor;
+  const config::Settings& settings;
   const ssh::Algorithms& algorithms;
   const peer::Peer& peer;
   const ssh::AttemptWatch& watch;
   const peer::Startup& startup;
+  memory::Bound& memory;
   int stop_fd;      ///< becomes readable when we are to end
   TimePoint until;  ///< the end of login_grace_time
 };

@@ -5,14 +5,14 @@
 
 #include "base/result.h"
 #include "config/keys.h"
-#include "connection/authorized_keys_file.h"
+#include "monitor/authorized_keys_file.h"
 #include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
 
 Status keys(const std::string& file) {
-  if (auto text = read_authorized_keys(file); !text) return std::move(text).error();
+  if (auto text = monitor::read_authorized_keys(file); !text) return std::move(text).error();
   return {};
 }
 

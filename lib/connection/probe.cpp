@@ -47,10 +47,10 @@ AuthResult ask_methods(upstream::UserAuth& login, TimePoint until) {
   }
 }
 
-std::string addresses(const upstream::Dial& dial, bool connected) {
+std::string addresses(const upstream::Dialled& dialled, bool connected) {
   std::string text;
-  for (const auto& [address, why] : dial.failures()) text += line("address", address + ": " + why);
-  return text + (connected ? line("address", dial.address() + ": connected") : "");
+  for (const auto& [address, why] : dialled.failures) text += line("address", address + ": " + why);
+  return text + (connected ? line("address", dialled.address + ": connected") : "");
 }
 
 std::string verdict(HostKeyStatus status, const route::Route& route) {
@@ -77,7 +77,9 @@ std::string verdict(HostKeyStatus status, const route::Route& route) {
 
 /// What it showed, what that is worth, and what to do about it.
 std::string host_key(upstream::Upstream& upstream, const route::Route& route) {
-  const auto checked = upstream::check_host_key(upstream.session(), route, upstream.host().name, upstream.port());
+  const auto shown = upstream.session().server_key();
+  if (!shown) return {};
+  const auto checked = upstream::check_host_key(*shown, route, upstream.host().name, upstream.port());
   if (!checked) return {};
   const auto& [key, status, not_used] = *checked;
   std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(status, route));
@@ -95,7 +97,8 @@ struct ProbeResult {
 /// The only host of the route, for as long as a login may take.
 ProbeResult ask(const route::Route& route, const config::Settings& settings, const Endpoint& client) {
   const ssh::Algorithms algorithms = algorithms_of(settings);
-  upstream::UserAuth login{route, algorithms, client, upstream::UpdateKnownHosts::no};
+  upstream::LocalConnector connector{route, upstream::UpdateKnownHosts::no};
+  upstream::UserAuth login{route, algorithms, client, connector, nullptr};
   upstream::Upstream& upstream = login.upstream();
   const AuthResult result = ask_methods(login, Clock::now() + settings.login_grace_time);
   std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/client_messages.h"
 #include "base/deadline.h"
@@ -16,6 +19,7 @@
 #include "connection/log_in.h"
 #include "connection/server_settings.h"
 #include "connection/session.h"
+#include "connection/start_monitor.h"
 #include "connection/startups.h"
 #include "downstream/handshake.h"
 #include "log/notify_status.h"
@@ -45,13 +49,6 @@ bool in_sandbox(const Connection& connection, log::Log& log, Step step) {
   if (entered || connection.allow_no_seccomp) return true;
   log(log::ConfigFaulty{entered.error().what});
   return false;
-}
-
-/// A session has no use for passwords: neither for its own, nor for those of all the others in the configuration.
-void forget_secrets(Connection& connection, route::Route& route) noexcept {
-  connection.config = {};
-  route.password.reset();
-  route.upstream_password.reset();
 }
 
 /// Counts the connection among those that are not logged in; a load balancer's first as its own, since its header is
@@ -99,6 +96,26 @@ void prepare_libraries(log::Log& log) {
     ssh::set_library_log(nullptr);
 }
 
+/// Nothing: the log has why.
+std::optional<std::vector<ssh::PrivateKey>> load_host_keys(const Connection& connection, log::Log& log) {
+  const config::Config& config = connection.config;
+  auto keys = ssh::load_host_keys(host_key_files(config.settings(), connection.credentials_directory));
+  if (keys) return *std::move(keys);
+  log(log::ConfigFaulty{fault_of(config, "key", keys.error().what).text()});
+  return {};
+}
+
+/// libssh would not come back from such a write to an upstream: the process ends, and with it both connections. `event`
+/// is the last word of it.
+template <typename Event>
+void end_at_endless_write(log::Log& log, Event event) {
+  ssh::set_endless_write_handler([&log, event] {
+    log(event());
+    log.finish();
+    std::_Exit(kServed);
+  });
+}
+
 }  // namespace
 
 int serve(Connection connection, log::Log& log) {
@@ -112,19 +129,20 @@ int serve(Connection connection, log::Log& log) {
   const bool balanced = is_balancer(settings, connection.peer);
   peer::Startup startup{startup_limits(settings)};
   if (!enter(connection, startup, until, log)) return kServed;
-  if (!in_sandbox(connection, log, [&] {
-        return sandbox::enter_login(writes_files(config) ? sandbox::Files::read_and_write : sandbox::Files::read);
-      }))
-    return refuse_all(connection.socket);
   if (!balanced && !meet_stranger(connection, log)) return kServed;
 
   prepare_libraries(log);
   const ssh::Algorithms algorithms = algorithms_of(settings);
-  auto keys = ssh::load_host_keys(host_key_files(settings, connection.credentials_directory));
-  if (!keys) {
-    log(log::ConfigFaulty{fault_of(config, "key", keys.error().what).text()});
-    return refuse_all(connection.socket);
-  }
+  const auto leave = [&] {
+    startup.logged_in();
+    status = log::NotifyStatus{{}};
+  };
+  auto monitor = start_monitor(connection, {algorithms, until, leave}, log);
+  auto keys = monitor ? load_host_keys(connection, log) : std::nullopt;
+  if (!keys) return refuse_all(connection.socket);
+  connection.config = {};                // from here on the monitor alone knows what is in it
+  memory::Bound memory{memory::kLogin};  // which reads a file
+  if (!in_sandbox(connection, log, sandbox::enter_front)) return refuse_all(connection.socket);
   std::optional<ssh::AttemptWatch> watch{std::in_place};
   ssh::Server downstream;
   if (const auto accepted = downstream.accept(std::move(connection.socket), *std::move(keys), algorithms); !accepted) {
@@ -133,30 +151,26 @@ int serve(Connection connection, log::Log& log) {
   }
   const TimePoint keys_until = std::min(until, start + kKeyExchangeTakes);
   if (!shake_hands(downstream, startup, connection.stop_fd, keys_until, log)) return kServed;
-  // libssh would not come back from such a write, to an upstream here: the process ends, and with it both connections.
-  ssh::set_endless_write_handler([&] {
-    log(log::UpstreamFailed{ssh::kTinyPackets});
-    log.finish();
-    std::_Exit(kServed);
+  end_at_endless_write(log, [&] {
+    monitor.reset();
+    return log::UpstreamFailed{ssh::kTinyPackets};
   });
-  const auto logged_in =
-      log_in(downstream, {config, algorithms, connection.peer, *watch, startup, connection.stop_fd, until}, log);
+  const auto logged_in = log_in(
+      downstream, {*monitor, settings, algorithms, connection.peer, *watch, startup, memory, connection.stop_fd, until},
+      log);
   watch.reset();
+  monitor.reset();
   startup.logged_in();
   if (!logged_in) return kServed;
-  forget_secrets(connection, *logged_in->route);
-  ssh::set_endless_write_handler([&] {
-    log(log::Closed{0, 0, milliseconds_since(start), ssh::kTinyPackets});
-    log.finish();
-    std::_Exit(kServed);
-  });
+  logged_in->route->upstream_password.reset();  // a session has no use for it
+  end_at_endless_write(log, [&] { return log::Closed{0, 0, milliseconds_since(start), ssh::kTinyPackets}; });
   ssh::Client& upstream = logged_in->upstream->session();
   relay::PendingChannels early;
   if (logged_in->agent && !borrow_agent(downstream, upstream, *logged_in->agent,
                                         {settings.max_channels, connection.stop_fd, until}, early, log))
     return kServed;
 
-  const memory::Bound memory{memory::kSession};  // which reads a file
+  memory = memory::Bound{memory::kSession};
   if (!in_sandbox(connection, log, sandbox::enter_relay)) return kConfigFaulty;
   relay_session(downstream, *logged_in, std::move(early), {settings, memory, status, start, connection.stop_fd}, log);
   return kServed;

@@ -134,19 +134,19 @@ std::string show_upstream_authorized_keys(const Route& route) {
 
 template <auto Member, auto Parse>
 constexpr Key row(std::string_view name, Validator capture) {
-  return {name, capture, read<Member, Parse>, show<Member>};
+  return {name, capture, read<Member, Parse>, false, show<Member>};
 }
 
 template <auto Member>
 constexpr Key secret_row(std::string_view name, Validator capture) {
-  return {name, capture, read_secret<Member>, show<Member>};
+  return {name, capture, read_secret<Member>, true, show<Member>};
 }
 
 constexpr Validator kAsWritten = nullptr;
 
 template <auto Member, const auto& Without = kAsPysshrp>
 constexpr Key names_row(std::string_view name) {
-  return {name, kAsWritten, read<Member, config::name_list>, show_names<Member, Without>};
+  return {name, kAsWritten, read<Member, config::name_list>, false, show_names<Member, Without>};
 }
 
 constexpr Key kKeys[] = {
@@ -157,12 +157,12 @@ constexpr Key kKeys[] = {
     row<&Route::connect_timeout, config::duration>("connect_timeout", kAsWritten),
     row<&Route::upstream_bind, config::address>("upstream_bind", kAsWritten),
     row<&Route::upstream_proxy_protocol, config::proxy_protocol>("upstream_proxy_protocol", kAsWritten),
-    {"upstream_root_path", validate_path_component, read_root_path, show<&Route::upstream_root_path>},
+    {"upstream_root_path", validate_path_component, read_root_path, false, show<&Route::upstream_root_path>},
     row<&Route::upstream_sftp, config::upstream_sftp>("upstream_sftp", kAsWritten),
-    {"sftp_access", kAsWritten, read_sftp_access, show<&Route::sftp_access>},
+    {"sftp_access", kAsWritten, read_sftp_access, false, show<&Route::sftp_access>},
     row<&Route::sftp_symlinks, config::sftp_symlinks>("sftp_symlinks", kAsWritten),
     row<&Route::sftp_log, config::boolean>("sftp_log", kAsWritten),
-    {"allow_ssh", kAsWritten, read_allow_ssh, show<&Route::allow_ssh>},
+    {"allow_ssh", kAsWritten, read_allow_ssh, false, show<&Route::allow_ssh>},
     row<&Route::allow_sftp, config::boolean>("allow_sftp", kAsWritten),
     row<&Route::allow_forwarding, config::forwarding>("allow_forwarding", kAsWritten),
     row<&Route::allow_agent, config::boolean>("allow_agent", kAsWritten),
@@ -171,7 +171,7 @@ constexpr Key kKeys[] = {
     secret_row<&Route::password>("password", kAsWritten),
     row<&Route::authorized_keys, config::path>("authorized_keys", validate_path_component),
     {"upstream_authorized_keys", validate_path_component, read<&Route::upstream_authorized_keys, config::upstream_file>,
-     show_upstream_authorized_keys},
+     false, show_upstream_authorized_keys},
     secret_row<&Route::upstream_password>("upstream_password", validate_text),
     row<&Route::upstream_key, config::path>("upstream_key", validate_path_component),
     row<&Route::upstream_certificate, config::path>("upstream_certificate", validate_path_component),

@@ -14,6 +14,7 @@ struct Key {
   std::string_view name;
   Validator capture;  ///< what may land in the value; nullptr: the value is taken as written, `\g<` means nothing in it
   Status (*read)(std::string_view text, Route& route);  ///< an Error leaves the route as it was
+  bool is_secret;                                       ///< nobody but the monitor may know the value
   std::string (*show)(const Route& route);              ///< as one would write it; `set` for a secret; `none`, `any`
 };
 

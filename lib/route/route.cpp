@@ -101,10 +101,16 @@ std::optional<Matches::ByPattern> try_pattern(const Server& server, const UserNa
   return Matches::ByPattern{&server, *std::move(pattern), **std::move(captures), {}, {}};
 }
 
+Status read(const Key& key, std::string_view text, Route& route) {
+  PYSSHRP_TRY(key.read(text, route));
+  if (!key.is_secret) route.texts.push_back({static_cast<std::uint8_t>(&key - keys().data()), std::string{text}});
+  return {};
+}
+
 Status assign(const Key& key, std::string_view written, const Claim& claim, Route& route) {
-  if (!claim.pattern || !key.capture) return key.read(written, route);
+  if (!claim.pattern || !key.capture) return read(key, written, route);
   const auto expanded = PYSSHRP_TRY(expand(written, claim.captures, key.capture));
-  return key.read(expanded.reveal(), route);
+  return read(key, expanded.reveal(), route);
 }
 
 Result<Route> build(const Claim& claim, const UserName& user) {
@@ -169,6 +175,17 @@ Found find(const Config& config, const UserName& user, const std::optional<Addre
   if (!route) return unsafe(std::move(route).error(), server);
   if (admits(*route, source)) return *std::move(route);
   return Refusal{Why::source, (source ? source->text() : "an unknown address") + " is not in from", route->server, {}};
+}
+
+Result<Route> read(const std::vector<RouteText>& texts, const UserName& user) {
+  Route route;
+  route.upstream_user = user;
+  for (const auto& [at, text] : texts) {
+    if (at >= keys().size() || keys()[at].is_secret) return Error{"no such key"};
+    PYSSHRP_TRY(read(keys()[at], text, route));
+  }
+  if (route.upstream_host.empty()) return Error{"no host"};
+  return route;
 }
 
 std::vector<std::pair<std::string, std::string>> explain(const Route& route) {

@@ -24,6 +24,12 @@ using config::HostKeyCheck;
 using config::ProxyProtocol;
 using config::UpstreamOrder;
 
+/// A key of a [server] that holds no secret, with the user's captures expanded.
+struct RouteText {
+  std::uint8_t key = 0;  ///< its place in keys()
+  std::string text;
+};
+
 /// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
 struct Route {
   std::string server;               ///< the section's name
@@ -57,6 +63,7 @@ struct Route {
   std::string upstream_kex_algorithms, upstream_ciphers, upstream_macs, upstream_host_key_algorithms,
       upstream_public_key_algorithms;
   unsigned upstream_rsa_min_bits = 2048;
+  std::vector<RouteText> texts;  ///< what it has been read from, as far as that holds no secret
 };
 
 /// Why somebody is not routed. The client is told nothing of it; the record says `what`, or the faults.
@@ -101,6 +108,9 @@ Matches match_all(const config::Config& config, const UserName& user);
 Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source, Matches matches);
 /// The same with match_all().
 Found find(const config::Config& config, const UserName& user, const std::optional<Address>& source);
+
+/// The route of `user` again, from its texts, for a process that must not know the secrets. An Error for other texts.
+Result<Route> read(const std::vector<RouteText>& texts, const UserName& user);
 
 /// The keys of the route with their values, in the order of the configuration's table, secrets as `set`: what --explain
 /// prints.

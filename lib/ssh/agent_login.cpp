@@ -1,18 +1,12 @@
 #include "ssh/agent_login.h"
 
-#include <fcntl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <variant>
 
 #include "base/base64.h"
 #include "base/bytes.h"
-
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#endif
 
 namespace pysshrp::ssh {
 namespace {
@@ -35,21 +29,12 @@ std::string identities(const PublicKey& key) {
 
 }  // namespace
 
-/// libssh loses the list of identities when it asks for it again (0.10.6, ssh_agent_get_ident_count). This is only for
-/// the leak checker of the tests: what is lost is little, and the process ends with the session.
-AuthResult AgentLogin::try_it() {
-#ifdef __SANITIZE_ADDRESS__
-  const __lsan::ScopedDisabler known;
-#endif
-  return upstream_.auth_agent(user_);
-}
-
 AuthResult AgentLogin::offer(const PublicKey& key) {
   if (!prepared_) {
     key_ = key;
     if (!prepare(string(std::string{kFailure}))) return AuthError{"no socket for libssh to ask", {}};
   }
-  AuthResult result = try_it();
+  AuthResult result = upstream_.auth_agent(user_);
   if (is_pending(result)) return result;
   prepared_ = false;
   const std::string written = take_written();
@@ -65,7 +50,7 @@ AuthResult AgentLogin::offer(const PublicKey& key) {
 
 AuthResult AgentLogin::finish(std::string_view answer) {
   if (!prepared_ && !prepare(answer)) return AuthError{"no socket for libssh to ask", {}};
-  return try_it();
+  return upstream_.auth_agent(user_);
 }
 
 std::optional<std::size_t> AgentLogin::size_of(std::string_view begin) noexcept {
@@ -77,19 +62,13 @@ bool AgentLogin::is_signature(std::string_view answer) noexcept {
   return answer.size() > kLength && answer[kLength] == kSignResponse;
 }
 
-/// Each try has a socket of its own, under the same number for libssh: behind the answers it ends, so that there is
-/// nothing to wait for whatever libssh asks.
+/// Each try has a socket of its own: behind the answers it ends, so that there is nothing to wait for whatever libssh
+/// asks.
 bool AgentLogin::prepare(std::string_view to_sign_request) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
   agent_ = Fd{ends[0]};
-  if (theirs_ < 0) {
-    theirs_ = ends[1];
-    if (ssh_set_agent_socket(upstream_.get(), theirs_) != SSH_OK) return false;
-  } else {
-    const Fd theirs{ends[1]};
-    if (::dup3(theirs.get(), theirs_, O_CLOEXEC) < 0) return false;
-  }
+  if (!upstream_.set_agent(Fd{ends[1]})) return false;
   const std::string answers = identities(key_).append(to_sign_request);
   const ssize_t sent = ::send(agent_.get(), answers.data(), answers.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   prepared_ = sent == static_cast<ssize_t>(answers.size()) && ::shutdown(agent_.get(), SHUT_WR) == 0;

@@ -37,15 +37,13 @@ class AgentLogin {
   static bool is_signature(std::string_view answer) noexcept;
 
  private:
-  AuthResult try_it();
   bool prepare(std::string_view to_sign_request);
   std::string take_written();
 
   Client& upstream_;
   const UserName user_;
   PublicKey key_;
-  Fd agent_;         ///< our end, where the agent would be
-  int theirs_ = -1;  ///< libssh's end, which closes it with the session
+  Fd agent_;  ///< our end, where the agent would be
   bool prepared_ = false;
   std::string request_;
 };

@@ -2,12 +2,12 @@
 #include <string>
 #include <vector>
 
+#include "base/fd.h"
 #include "base/named.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/userauth.h"
 #include "ssh/algorithms.h"
-#include "ssh/private_key.h"
 #include "ssh/public_key.h"
 #include "ssh/session.h"
 
@@ -28,11 +28,12 @@ class Client : public Session {
   /// Asks for the methods (RFC 4252, section 5.2). AuthFailure is the usual answer.
   AuthResult auth_none(const UserName& user);
   AuthResult auth_password(const UserName& user, const Secret& password);
-  AuthResult auth_key(const UserName& user, const PrivateKey& key);
   /// Starts keyboard-interactive, or goes on with it after answer().
   AuthResult auth_interactive(const UserName& user);
-  /// With the keys of the agent behind ssh_set_agent_socket: see AgentLogin.
+  /// With the keys of the agent of set_agent(), one after the other. libssh waits for each answer of the agent.
   AuthResult auth_agent(const UserName& user);
+  /// From now on `connection` is the one to the agent; the one before is closed. False: it is none.
+  bool set_agent(Fd connection) noexcept;
   void answer(const Answers& answers) noexcept;
   /// Has the server listen (RFC 4254, section 7.1), at a port that is not 0; one request at a time.
   Progress listen(const HostAndPort& at) noexcept;
@@ -48,6 +49,8 @@ class Client : public Session {
  private:
   AuthResult result_of(int rc) const;
   InfoRequest info_request() const;
+
+  int agent_ = -1;  // libssh's, which closes it with the session
 };
 
 }  // namespace pysshrp::ssh

@@ -1,7 +1,6 @@
 #include "ssh/pkcs8.h"
 
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <string.h>
 
 #include <algorithm>
@@ -10,7 +9,7 @@
 #include <string>
 
 #include "base/bytes.h"
-#include "base/handle.h"
+#include "ssh/openssh_key.h"
 
 namespace pysshrp::ssh {
 namespace {
@@ -18,9 +17,6 @@ namespace {
 constexpr std::size_t kKeySize = 32, kBlock = 8;  // bytes of either half (RFC 8032), and what the private part fills up
 constexpr std::size_t kMostPem = 512;             // of an ed25519 key; one of another type is not decoded twice
 constexpr const char* kType = "ssh-ed25519";
-
-using Memory = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY_free>>;
 
 /// Wiped at the end.
 class Bytes : public ByteWriter {
@@ -35,14 +31,6 @@ using Half = std::array<unsigned char, kKeySize>;
 
 std::string_view view(const Half& half) noexcept {
   return {reinterpret_cast<const char*>(half.data()), half.size()};
-}
-
-Key read(std::string_view pem) {
-  const Memory memory{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-  if (!memory) return {};
-  // Nobody is asked for a passphrase.
-  return Key{PEM_read_bio_PrivateKey(
-      memory.get(), nullptr, [](char*, int, int, void*) noexcept { return 0; }, nullptr)};
 }
 
 Secret armoured(const ByteWriter& key) {
@@ -75,7 +63,7 @@ Secret openssh_of(const Half& seed, const Half& point) {
 
 std::optional<Secret> openssh_of_pkcs8(std::string_view pem) {
   if (pem.size() > kMostPem || pem.find("-----BEGIN PRIVATE KEY-----") == pem.npos) return {};
-  const Key key = read(pem);
+  const OpensslKey key = read_pem_key(pem);
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519) return {};
   Half seed{}, point{};
   std::size_t seed_size = seed.size(), point_size = point.size();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "base/regular_file.h"
 #include "base/secret.h"
@@ -85,18 +86,19 @@ Result<KeyHandle> read_certificate(const std::string& file) {
 
 }  // namespace
 
-Result<PrivateKey> load_private_key(const std::string& file) {
-  const Secret pem = PYSSHRP_TRY(read_private_file(file));
+Result<PrivateKey> load_private_key(const std::string& file, Secret* text) {
+  Secret pem = PYSSHRP_TRY(read_private_file(file));
   if (is_encrypted(pem.reveal()))
     return unusable(file, "is encrypted, and a handler cannot ask for a passphrase: ssh-keygen -p -N '' -f " + file);
   const auto converted = openssh_of_pkcs8(pem.reveal());
-  const Secret& text = converted ? *converted : pem;
+  const Secret& readable = converted ? *converted : pem;
   ssh_key key = nullptr;
   // The empty passphrase: with none at all OpenSSL would ask for it on stdin, which is the client.
-  if (ssh_pki_import_privkey_base64(text.c_str(), "", nullptr, nullptr, &key) != SSH_OK)
+  if (ssh_pki_import_privkey_base64(readable.c_str(), "", nullptr, nullptr, &key) != SSH_OK)
     return unusable(file,
                     "is not a private key that libssh can read (OpenSSH, PKCS#1 or PKCS#8 PEM; ed25519, ecdsa or rsa)");
   KeyHandle owned{key};
+  if (text != nullptr) *text = std::move(pem);
   switch (ssh_key_type(key)) {
     case SSH_KEYTYPE_ED25519:
     case SSH_KEYTYPE_ECDSA_P256:

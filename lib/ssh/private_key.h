@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "ssh/handles.h"
 
 namespace pysshrp::ssh {
@@ -15,7 +16,8 @@ struct PrivateKey {
 
 /// Reads an ed25519, ecdsa or rsa key: OpenSSH's format, PKCS#1 or PKCS#8 PEM. An encrypted key, one that others can
 /// read, or one that this process could overwrite is an error; nobody is ever asked for a passphrase.
-Result<PrivateKey> load_private_key(const std::string& file);
+/// `text` gets what is in the file.
+Result<PrivateKey> load_private_key(const std::string& file, Secret* text = nullptr);
 
 /// Reads an OpenSSH user certificate (PROTOCOL.certkeys) of that key; from then on the key is shown with it.
 Status load_certificate(const std::string& file, PrivateKey& key);

@@ -54,9 +54,9 @@ std::string known_hosts_line(const PublicKey& key, const HostName& host, std::ui
   return known_hosts_name(host, port) + ' ' + key.type + ' ' + key.base64 + '\n';
 }
 
-Result<CheckedHostKey> check_host_key(const ssh::Client& client, const route::Route& route, const HostName& host,
+Result<CheckedHostKey> check_host_key(const PublicKey& key, const route::Route& route, const HostName& host,
                                       std::uint16_t port) {
-  CheckedHostKey checked{PYSSHRP_TRY(client.server_key()), HostKeyStatus::unknown, {}};
+  CheckedHostKey checked{key, HostKeyStatus::unknown, {}};
   const auto known = KnownHosts::read(route.upstream_known_hosts);
   if (!known)
     return Error{kFailed + "its " + checked.key.type + " key " + checked.key.fingerprint +
@@ -75,9 +75,9 @@ Result<CheckedHostKey> check_host_key(const ssh::Client& client, const route::Ro
   return checked;
 }
 
-Result<auth::VerifiedHost> verify(const ssh::Client& client, const route::Route& route, const HostName& host,
+Result<auth::VerifiedHost> verify(const PublicKey& shown, const route::Route& route, const HostName& host,
                                   std::uint16_t port, UpdateKnownHosts update) {
-  const auto [key, status, unused] = PYSSHRP_TRY(check_host_key(client, route, host, port));
+  const auto [key, status, unused] = PYSSHRP_TRY(check_host_key(shown, route, host, port));
   const std::string& file = route.upstream_known_hosts;
   const std::string found = kFailed + "its " + key.type + " key " + key.fingerprint;
   if (status == HostKeyStatus::revoked) return Error{found + " is revoked in " + file};

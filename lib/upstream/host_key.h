@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "auth/user_auth_client.h"
+#include "base/public_key.h"
 #include "base/result.h"
 #include "route/route.h"
-#include "ssh/client.h"
 #include "upstream/known_hosts.h"
 
 namespace pysshrp::upstream {
@@ -26,7 +26,7 @@ struct CheckedHostKey {
 };
 
 /// By pinned fingerprints if the route has any, else by known_hosts.
-Result<CheckedHostKey> check_host_key(const ssh::Client& client, const route::Route& route, const HostName& host,
+Result<CheckedHostKey> check_host_key(const PublicKey& key, const route::Route& route, const HostName& host,
                                       std::uint16_t port);
 
 /// The line to add, with its newline.
@@ -34,7 +34,7 @@ std::string known_hosts_line(const PublicKey& key, const HostName& host, std::ui
 
 /// Checks it, and does what upstream_host_key_check says. An Error says to the operator what was found, what was
 /// expected, and what to do.
-Result<auth::VerifiedHost> verify(const ssh::Client& client, const route::Route& route, const HostName& host,
+Result<auth::VerifiedHost> verify(const PublicKey& shown, const route::Route& route, const HostName& host,
                                   std::uint16_t port, UpdateKnownHosts update);
 
 /// Whether verify() will find what it needs, and the cure if not, for --check. Each file is read once, and asked once

@@ -180,10 +180,10 @@ bool KnownHosts::is_revoked(std::string_view blob) const {
   });
 }
 
-std::string prefer_known(std::string_view algorithms, const std::vector<KnownHosts::Key>& keys) {
+std::string prefer_known(std::string_view algorithms, const std::vector<std::string>& types) {
   const auto is_known = [&](std::string_view name) {
-    return std::any_of(keys.begin(), keys.end(), [&](const KnownHosts::Key& key) {
-      return key.type == name || (key.type == "ssh-rsa" && name.starts_with("rsa-sha2-"));
+    return std::any_of(types.begin(), types.end(), [&](const std::string& type) {
+      return type == name || (type == "ssh-rsa" && name.starts_with("rsa-sha2-"));
     });
   };
   std::string first, then;

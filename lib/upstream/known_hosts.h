@@ -67,8 +67,8 @@ class KnownHosts {
 /// How a host is named there: `[HOST]:PORT`, and HOST alone at port 22.
 std::string known_hosts_name(const HostName& host, std::uint16_t port);
 
-/// A comma separated list of host key algorithms, in its order, but first those for the types of these keys: an
+/// A comma separated list of host key algorithms, in its order, but first those for keys of these types: an
 /// upstream with several keys is to show the one that is known.
-std::string prefer_known(std::string_view algorithms, const std::vector<KnownHosts::Key>& keys);
+std::string prefer_known(std::string_view algorithms, const std::vector<std::string>& types);
 
 }  // namespace pysshrp::upstream

@@ -17,15 +17,16 @@ namespace pysshrp::upstream {
 using ssh::Progress;
 
 Upstream::Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-                   UpdateKnownHosts update)
-    : route_(route), algorithms_(algorithms), client_(client), update_(update) {
+                   Connector& connector)
+    : route_(route), algorithms_(algorithms), client_(client), connector_(connector) {
   start_over();
 }
 
 /// With the host of now.
 void Upstream::start_over() {
   step_ = Step::dial;
-  dial_.emplace(Destination{host().name, port(), route_.upstream_bind, route_.connect_timeout});
+  dialled_ = Dialled{};
+  connector_.dial(host_);
   session_.emplace();
   socket_ = Fd{};
 }
@@ -82,7 +83,7 @@ std::string Upstream::with_all_hosts(const std::string& error) const {
 std::vector<ssh::Other> Upstream::waits_for() const {
   switch (step_) {
     case Step::dial:
-      return dial_->waits_for();
+      return connector_.waits_for();
     case Step::exchange_keys:
       return {{socket_.get(), static_cast<short>(session_->write_pending() ? POLLIN | POLLOUT : POLLIN)}};
     default:
@@ -91,17 +92,17 @@ std::vector<ssh::Other> Upstream::waits_for() const {
 }
 
 Progress Upstream::dial(TimePoint now) {
-  const Progress progress = dial_->advance(now);
-  deadline_ = dial_->deadline();
-  if (progress == Progress::failed) error_ = dial_->error();
-  if (progress != Progress::done) return progress;
-  socket_ = dial_->take();
-  for (const auto& [silent, why] : dial_->failures()) passed_over_.push_back(where() + ": " + silent + ": " + why);
+  auto dialled = connector_.advance(now);
+  deadline_ = connector_.deadline();
+  if (!dialled) return Progress::again;
+  dialled_ = *std::move(dialled);
+  error_ = dialled_.error;
+  if (!dialled_.socket) return Progress::failed;
+  socket_ = std::move(dialled_.socket);
+  for (const auto& [silent, why] : dialled_.failures) passed_over_.push_back(where() + ": " + silent + ": " + why);
   deadline_ = now + route_.connect_timeout;
   ssh::Algorithms algorithms = algorithms_of(route_, algorithms_);
-  // What keeps the file from being read is told when the key is judged.
-  if (const auto known = KnownHosts::read(route_.upstream_known_hosts))
-    algorithms.host_keys = prefer_known(algorithms.host_keys, known->find(host().name, port()).keys);
+  algorithms.host_keys = prefer_known(algorithms.host_keys, dialled_.known_key_types);
   auto started = send_proxy_header();
   if (started) started = session_->start(socket_.get(), host().name, port(), algorithms);
   if (started) return Progress::done;
@@ -129,7 +130,8 @@ Progress Upstream::exchange_keys(TimePoint now) {
 }
 
 Progress Upstream::verify_host_key() {
-  auto verified = verify(*session_, route_, host().name, port(), update_);
+  const auto shown = session_->server_key();
+  auto verified = shown ? connector_.verify(host_, *shown) : Result<auth::VerifiedHost>{shown.error()};
   if (!verified) {
     error_ = verified.error().what;
     return Progress::failed;

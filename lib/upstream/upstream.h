@@ -11,8 +11,7 @@
 #include "ssh/algorithms.h"
 #include "ssh/client.h"
 #include "ssh/wait.h"
-#include "upstream/dial.h"
-#include "upstream/host_key.h"
+#include "upstream/connector.h"
 
 namespace pysshrp::upstream {
 
@@ -22,9 +21,9 @@ namespace pysshrp::upstream {
 /// passed over; one whose key is refused ends it all: somebody may be in the way, and that must not pass unnoticed.
 class Upstream {
  public:
-  /// `route` and `algorithms` outlive it. `client` is for upstream_proxy_protocol.
-  Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-           UpdateKnownHosts update = UpdateKnownHosts::yes);
+  /// `route`, `algorithms` and `connector`, which is this one's alone, outlive it. `client` is for
+  /// upstream_proxy_protocol.
+  Upstream(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Connector& connector);
 
   /// Resolves, connects, exchanges keys, verifies the host key. To be repeated while it says `again`, whenever
   /// waits_for() or the session is ready, or deadline() has passed. After `failed`, error() tells the operator why.
@@ -50,8 +49,8 @@ class Upstream {
   const Host& host() const noexcept { return route_.upstream_host[host_]; }
   std::uint16_t port() const noexcept { return host().port.value_or(route_.upstream_port); }
   std::string where() const { return with_port(host().name, port()); }
-  const std::string& address() const noexcept { return dial_->address(); }
-  const Dial& dialled() const noexcept { return *dial_; }
+  const std::string& address() const noexcept { return dialled_.address; }
+  const Dialled& dialled() const noexcept { return dialled_; }
 
  private:
   enum class Step { dial, exchange_keys, verify, ready };
@@ -67,9 +66,9 @@ class Upstream {
   const route::Route& route_;
   const ssh::Algorithms& algorithms_;
   const Endpoint client_;
-  const UpdateKnownHosts update_;
+  Connector& connector_;
   std::size_t host_ = 0;  ///< of the route's
-  std::optional<Dial> dial_;
+  Dialled dialled_;
   Fd socket_;  // libssh does not close a socket that it was given
   std::optional<ssh::Client> session_;
   Step step_ = Step::dial;

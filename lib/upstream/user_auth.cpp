@@ -9,8 +9,8 @@
 namespace pysshrp::upstream {
 
 UserAuth::UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-                   UpdateKnownHosts update)
-    : route_(route), upstream_(route, algorithms, client, update) {}
+                   Connector& connector, KeyAgent* keys)
+    : route_(route), upstream_(route, algorithms, client, connector), keys_(keys) {}
 
 std::optional<AuthResult> UserAuth::connect(TimePoint now) {
   switch (upstream_.reach(now)) {
@@ -56,19 +56,20 @@ AuthResult UserAuth::keyboard_interactive() {
 }
 
 std::optional<AuthError> UserAuth::load_key() {
-  if (key_ || route_.upstream_key.empty()) return {};
-  auto key = ssh::load_private_key(route_.upstream_key);
-  if (!key) return AuthError{"upstream_key: " + key.error().what, client_messages::kNotConfigured};
-  if (!route_.upstream_certificate.empty())
-    if (const auto loaded = ssh::load_certificate(route_.upstream_certificate, *key); !loaded)
-      return AuthError{"upstream_certificate: " + loaded.error().what, client_messages::kNotConfigured};
-  key_ = *std::move(key);
+  if (has_key_ || route_.upstream_key.empty()) return {};
+  if (const auto loaded = keys_->load_key(); !loaded)
+    return AuthError{loaded.error().what, client_messages::kNotConfigured};
+  has_key_ = true;
   return {};
 }
 
 AuthResult UserAuth::public_key() {
   if (attempts_ == Attempts::not_needed) return AuthSuccess{};
-  return explained(session().auth_key(route_.upstream_user, *key_), "upstream_key");
+  if (!has_agent_ && !session().set_agent(keys_->connect()))
+    return AuthError{"no agent to sign with upstream_key", client_messages::kNotConfigured};
+  AuthResult result = session().auth_agent(route_.upstream_user);
+  has_agent_ = is_pending(result);
+  return explained(std::move(result), "upstream_key");
 }
 
 AuthResult UserAuth::query_key(const PublicKey& key) {

@@ -6,7 +6,6 @@
 
 #include "auth/user_auth_client.h"
 #include "ssh/agent_login.h"
-#include "ssh/private_key.h"
 #include "upstream/fetch.h"
 #include "upstream/upstream.h"
 
@@ -15,9 +14,9 @@ namespace pysshrp::upstream {
 /// The login at the upstream of one route, by libssh.
 class UserAuth final : public auth::UserAuthClient {
  public:
-  /// As Upstream's.
-  UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
-           UpdateKnownHosts update = UpdateKnownHosts::yes);
+  /// As Upstream's. `keys` outlives it; null: there will be no login with upstream_key.
+  UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client, Connector& connector,
+           KeyAgent* keys);
 
   std::optional<AuthResult> connect(TimePoint now) override;
   const auth::VerifiedHost& verified() const override { return upstream_.verified(); }
@@ -57,7 +56,9 @@ class UserAuth final : public auth::UserAuthClient {
   const route::Route& route_;
   Upstream upstream_;
   Attempts attempts_ = Attempts::none;
-  std::optional<ssh::PrivateKey> key_;
+  KeyAgent* const keys_;
+  bool has_key_ = false;    ///< upstream_key is loaded
+  bool has_agent_ = false;  ///< and libssh is in the middle of asking its agent
   std::unique_ptr<Fetch> fetch_;
   std::string fetched_;
   std::unique_ptr<ssh::AgentLogin> agent_;

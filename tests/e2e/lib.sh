@@ -111,13 +111,18 @@ says_not() {
 # record PATTERN: the handler's log has, or soon gets, a line that matches.
 record() { wait_until "record '$1'" grep -qE -- "$1" $LOG; }
 
-handlers() {  # the process ids of the handlers that live
-  local exe
+processes() {  # the process ids of all processes of the program that live, and their names
+  local exe name
   for exe in /proc/[0-9]*/exe; do
-    [ "$(readlink "$exe" 2>/dev/null)" != $H ] || { exe=${exe%/exe}; echo "${exe#/proc/}"; }
+    [ "$(readlink "$exe" 2>/dev/null)" = $H ] || continue
+    exe=${exe%/exe}
+    read -r name 2>/dev/null < "$exe/comm" || continue
+    echo "${exe#/proc/} $name"
   done
 }
-no_handler() { [ -z "$(handlers)" ]; }
+handlers() { processes | awk '$2 != "pysshrp-monitor" {print $1}'; }  # those that speak with a client
+monitors() { processes | awk '$2 == "pysshrp-monitor" {print $1}'; }  # and those beside them, while it logs in
+no_handler() { [ -z "$(processes)" ]; }
 one_handler() { [ "$(handlers | wc -l)" = 1 ]; }
 
 listens() { [ -n "$(ss -Hltn "sport = :$1")" ]; }  # listens PORT: somebody does

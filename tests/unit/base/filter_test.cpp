@@ -129,7 +129,7 @@ TEST_P(Filters, LookAtArguments) {
       {"socket", {AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0}, "++-"},
       {"socket", {AF_NETLINK, SOCK_RAW, 9}, "---"},
       {"socket", {AF_VSOCK, SOCK_STREAM, 0}, "---"},
-      {"socketpair", {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0}, "++-"},
+      {"socketpair", {AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0}, "---"},
       {"socketpair", {AF_UNIX, SOCK_DGRAM, 0}, "---"},
       {"setsockopt", {3, SOL_SOCKET, SO_KEEPALIVE}, "+++"},
       {"setsockopt", {3, IPPROTO_TCP, TCP_NODELAY}, "+++"},
@@ -210,6 +210,32 @@ TEST_P(Filters, OfASessionAllowNothingThatTheLoginRefused) {
     }
 }
 
+TEST_P(Filters, OfTheFrontLieBetweenAnIntroductionsAndASessions) {
+  for (const AllowedCall& call : GetParam().allowed)
+    for (const Arguments& arguments : {Arguments{}, Arguments{1, 1, 1, 1, 1, 1}, Arguments{0, 0, 2, 0x20, 0, 0}}) {
+      const auto allows = [&](Phase phase) {
+        return verdict(GetParam(), phase, call.number, arguments) == SECCOMP_RET_ALLOW;
+      };
+      EXPECT_LE(allows(Phase::session), allows(Phase::front)) << call.name;
+      EXPECT_LE(allows(Phase::front), allows(Phase::proxy_header)) << call.name;
+    }
+}
+
+TEST_P(Filters, OfTheFrontTakeWhatItIsHandedAndNothingElse) {
+  const auto allowed = [&](std::string_view name, const Arguments& arguments) {
+    for (const AllowedCall& call : GetParam().allowed)
+      if (name == call.name) return verdict(GetParam(), Phase::front, call.number, arguments) == SECCOMP_RET_ALLOW;
+    ADD_FAILURE() << "no " << name;
+    return false;
+  };
+  EXPECT_TRUE(allowed("recvmsg", {3, kPointer, 0}));
+  EXPECT_TRUE(allowed("socketpair", {AF_UNIX, SOCK_STREAM, 0, kPointer}));
+  for (const char* const name : {"openat", "socket", "connect", "bind", "sendmsg", "sendmmsg", "clone", "newfstatat"})
+    for (const Arguments& arguments : {Arguments{}, Arguments{1, 1, 1, 1, 1, 1}, Arguments{AF_UNIX, SOCK_STREAM, 0},
+                                       Arguments{AF_INET, SOCK_STREAM, 0}})
+      EXPECT_FALSE(allowed(name, arguments)) << name;
+}
+
 // Filters add up, so that nothing can be had later that an introduction refused.
 TEST_P(Filters, OfAnIntroductionAllowWhatALoginAllowsAndToLock) {
   for (const AllowedCall& call : GetParam().allowed)
@@ -227,7 +253,7 @@ TEST_P(Filters, OfAnIntroductionAllowWhatALoginAllowsAndToLock) {
 }
 
 TEST_P(Filters, AreTakenByTheKernel) {
-  for (const Phase phase : {Phase::proxy_header, Phase::login, Phase::login_writing, Phase::session}) {
+  for (const Phase phase : {Phase::proxy_header, Phase::login, Phase::login_writing, Phase::front, Phase::session}) {
     const Program& program = GetParam().program(phase);
     ASSERT_LT(program.size, program.code.size());
     for (std::size_t at = 0; at != program.size; ++at) {

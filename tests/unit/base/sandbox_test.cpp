@@ -137,7 +137,7 @@ TEST(Sandbox, AfterABalancerWasHeardTheLoginIsAsTightAsEver) {
               EXPECT_TRUE(enter_proxy_header());
               EXPECT_TRUE(enter_login(Files::read));
             }),
-            "read list thread inet inet6 unix talk ");
+            "read list thread inet inet6 unix ");
 }
 
 TEST(Sandbox, ToLogInItReadsAndConnects) {
@@ -147,7 +147,7 @@ TEST(Sandbox, ToLogInItReadsAndConnects) {
               seal();
               EXPECT_TRUE(enter_login(Files::read));
             }),
-            "read list thread inet inet6 unix talk ");
+            "read list thread inet inet6 unix ");
 }
 
 TEST(Sandbox, AnAcceptedHostKeyMayBeWrittenDown) {
@@ -156,7 +156,16 @@ TEST(Sandbox, AnAcceptedHostKeyMayBeWrittenDown) {
               seal();
               EXPECT_TRUE(enter_login(Files::read_and_write));
             }),
-            "read list write make thread inet inet6 unix talk ");
+            "read list write make thread inet inet6 unix ");
+}
+
+TEST(Sandbox, WhoSpeaksWithTheClientOpensNothing) {
+  if (!kPossible) GTEST_SKIP() << kNotHere;
+  EXPECT_EQ(possible([] {
+              seal();
+              EXPECT_TRUE(enter_front());
+            }),
+            "talk ");
 }
 
 TEST(Sandbox, ToRelayItNeedsNothingNew) {
@@ -164,26 +173,25 @@ TEST(Sandbox, ToRelayItNeedsNothingNew) {
   if (!has_landlock()) GTEST_SKIP() << "this kernel has no Landlock";
   EXPECT_EQ(possible([] {
               seal();
-              EXPECT_TRUE(enter_login(Files::read));
+              EXPECT_TRUE(enter_front());
               EXPECT_TRUE(enter_relay());
             }),
             "");
 }
 
-TEST(Sandbox, AThreadOfTheLoginIsInTheSessionToo) {
+TEST(Sandbox, EachStepHoldsForAllThreads) {
   if (!kPossible) GTEST_SKIP() << kNotHere;
   const pid_t child = fork();
   if (child == 0) {
     seal();
-    if (!enter_login(Files::read)) _exit(2);
     std::atomic<bool> entered = false;
     bool opened = true;
-    std::thread resolver{[&] {
+    std::thread other{[&] {
       while (!entered) std::this_thread::yield();
       opened = open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;
     }};
-    entered = bool{enter_relay()};
-    resolver.join();
+    entered = enter_front() && enter_relay();
+    other.join();
     _exit(opened ? 1 : 0);
   }
   int status = -1;
@@ -196,7 +204,7 @@ TEST(Sandbox, AbortTellsItsSignal) {
   const pid_t child = fork();
   if (child == 0) {
     seal();
-    if (!enter_login(Files::read) || !enter_relay()) _exit(2);
+    if (!enter_front() || !enter_relay()) _exit(2);
     abort();
   }
   int status = -1;
@@ -209,7 +217,7 @@ TEST(Sandbox, ATimerEndsALoop) {
   const pid_t child = fork();
   if (child == 0) {
     seal();
-    if (!enter_login(Files::read) || !enter_relay()) _exit(2);
+    if (!enter_front() || !enter_relay()) _exit(2);
     sigevent how{};
     how.sigev_notify = SIGEV_SIGNAL;
     how.sigev_signo = SIGXCPU;

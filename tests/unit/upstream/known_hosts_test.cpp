@@ -99,13 +99,13 @@ TEST(KnownHosts, SayWhatIsOfNoUseWhereverTheLookUpBegins) {
 }
 
 TEST(KnownHosts, MakeTheirKeyTheOneThatIsAskedFor) {
-  using Keys = std::vector<KnownHosts::Key>;
+  using Types = std::vector<std::string>;
   const std::string all = "ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256";
-  EXPECT_EQ(prefer_known(all, Keys{}), all);
-  EXPECT_EQ(prefer_known(all, Keys{{"ssh-rsa", ""}}), "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
-  EXPECT_EQ(prefer_known(all, Keys{{"ecdsa-sha2-nistp256", ""}, {"ssh-ed25519", ""}}), all);
-  EXPECT_EQ(prefer_known("ssh-ed25519", Keys{{"ssh-ed25519", ""}}), "ssh-ed25519");
-  EXPECT_EQ(prefer_known("ssh-ed25519", Keys{{"ssh-rsa", ""}}), "ssh-ed25519");
+  EXPECT_EQ(prefer_known(all, Types{}), all);
+  EXPECT_EQ(prefer_known(all, Types{"ssh-rsa"}), "rsa-sha2-512,rsa-sha2-256,ssh-ed25519,ecdsa-sha2-nistp256");
+  EXPECT_EQ(prefer_known(all, Types{"ecdsa-sha2-nistp256", "ssh-ed25519"}), all);
+  EXPECT_EQ(prefer_known("ssh-ed25519", Types{"ssh-ed25519"}), "ssh-ed25519");
+  EXPECT_EQ(prefer_known("ssh-ed25519", Types{"ssh-rsa"}), "ssh-ed25519");
 }
 
 }  // namespace

@@ -1,21 +1,16 @@
-#include "connection/client_keys.h"
+#include "monitor/client_keys.h"
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
 #include "../auth/keys.h"
 #include "../config/directory.h"
 
-namespace pysshrp::connection {
+namespace pysshrp::monitor {
 namespace {
 
-struct Nowhere final : log::Sink {
-  bool write(const log::Record&) noexcept override { return true; }
-};
-
-class KeyJudgeTest : public testing::Test {
+class KeyFilesTest : public testing::Test {
  protected:
   /// How much is searched for a key that nobody has, by users with these files.
   std::size_t searched(const std::string& config, const std::string* file) {
@@ -26,10 +21,10 @@ class KeyJudgeTest : public testing::Test {
     const auto parsed = config::Config::parse("f", config);
     const ssh::Algorithms algorithms;
     const peer::Peer peer;
-    log::Log log{std::make_unique<Nowhere>()};
-    ClientKeys keys{parsed, algorithms, peer, log};
-    const bool granted = keys.grants_shown(kKey, file);
-    searched_ = keys.searched();
+    ClientKeys keys{algorithms, peer, [](const std::string&) {}};
+    KeyFiles files{parsed, keys};
+    const bool granted = files.grants_shown(kKey, file);
+    searched_ = files.searched();
     return granted;
   }
   std::string server(const std::string& user, const std::string& file) const {
@@ -42,7 +37,7 @@ class KeyJudgeTest : public testing::Test {
 };
 
 // The time that this takes must not tell who has a file, and how large it is.
-TEST_F(KeyJudgeTest, SearchesAsMuchForEverybody) {
+TEST_F(KeyFilesTest, SearchesAsMuchForEverybody) {
   const auto large = directory_.write("large", std::string(100'000, '#')), small = directory_.write("small", "#\n"),
              absent = directory_.path("absent");
   const std::string config = server("one", large) + server("two", small) + server("three", absent);
@@ -50,7 +45,7 @@ TEST_F(KeyJudgeTest, SearchesAsMuchForEverybody) {
   for (const std::string* const file : {&large, &small, &absent}) EXPECT_EQ(searched(config, file), 100'000U) << *file;
 }
 
-TEST_F(KeyJudgeTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
+TEST_F(KeyFilesTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
   const auto small = directory_.write("small", "#\n");
   for (const std::string& config :
        {server("^(.)", "/keys/\\1"), "[pysshrp]\nroutes_dir = " + directory_.path("d") + '\n'}) {
@@ -59,11 +54,11 @@ TEST_F(KeyJudgeTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
   }
 }
 
-TEST_F(KeyJudgeTest, SearchesNothingWhereNobodyHasAFile) {
+TEST_F(KeyFilesTest, SearchesNothingWhereNobodyHasAFile) {
   EXPECT_EQ(searched("[server a]\nuser = a\nupstream_host = h\n", nullptr), 0U);
 }
 
-TEST_F(KeyJudgeTest, GrantsWhatTheFileGrantsWhereverTheKeyStands) {
+TEST_F(KeyFilesTest, GrantsWhatTheFileGrantsWhereverTheKeyStands) {
   const std::string line = "ssh-ed25519 " + kKey.base64 + '\n';
   for (const std::size_t before : {0, 1, 32'700, 32'767, 32'768, 65'500, 1'000'000}) {
     const auto file = directory_.write("keys", std::string(before, '\n') + line);
@@ -74,4 +69,4 @@ TEST_F(KeyJudgeTest, GrantsWhatTheFileGrantsWhereverTheKeyStands) {
 }
 
 }  // namespace
-}  // namespace pysshrp::connection
+}  // namespace pysshrp::monitor

@@ -1,4 +1,4 @@
-#include "connection/authorized_keys_file.h"
+#include "monitor/authorized_keys_file.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +15,7 @@
 #include "base/regular_file.h"
 #include "config/keys.h"
 
-namespace pysshrp::connection {
+namespace pysshrp::monitor {
 namespace {
 constexpr off_t kMaxFile = 1024 * 1024;
 constexpr std::size_t kMostStats = 256;  // to ask for the sizes of more files would take longer than to read one
@@ -96,4 +96,4 @@ std::size_t most_authorized_keys(const config::Config& config) {
   return static_cast<std::size_t>(std::min(most, kMaxFile));
 }
 
-}  // namespace pysshrp::connection
+}  // namespace pysshrp::monitor

@@ -1,4 +1,4 @@
-#include "connection/client_keys.h"
+#include "monitor/client_keys.h"
 
 #include <algorithm>
 #include <chrono>
@@ -6,9 +6,9 @@
 
 #include "auth/authorized_keys.h"
 #include "auth/key_blob.h"
-#include "connection/authorized_keys_file.h"
+#include "monitor/authorized_keys_file.h"
 
-namespace pysshrp::connection {
+namespace pysshrp::monitor {
 namespace {
 constexpr unsigned kMaxNotes = 32;
 }
@@ -20,23 +20,23 @@ bool ClientKeys::is_verifiable(const PublicKey& key) {
   return verifiable.has_value();
 }
 
-bool ClientKeys::grants_shown(const PublicKey& key, const std::string* file) {
+bool KeyFiles::grants_shown(const PublicKey& key, const std::string* file) {
   if (!most_) most_ = most_authorized_keys(config_);
   std::size_t own = 0;
   if (file != nullptr) {
     const auto searched = search_authorized_keys(*file, key.base64);
-    if (searched && searched->found) return look_up_in_file(key, *file).has_value();
-    note(searched ? key.text() + " is not in authorized_keys" : "authorized_keys " + searched.error().what);
+    if (searched && searched->found) return look_up(key, *file).has_value();
+    keys_.note(searched ? key.text() + " is not in authorized_keys" : "authorized_keys " + searched.error().what);
     if (searched) own = searched->bytes;
   }
   searched_ += own + search_in_vain(*most_ - std::min(*most_, own), key.base64);
   return false;
 }
 
-std::optional<auth::KeyRights> ClientKeys::look_up_in_file(const PublicKey& key, const std::string& file) {
+std::optional<auth::KeyRights> KeyFiles::look_up(const PublicKey& key, const std::string& file) {
   const auto text = read_authorized_keys(file);
-  if (text) return look_up(key, *text);
-  note("authorized_keys " + text.error().what);
+  if (text) return keys_.look_up(key, *text);
+  keys_.note("authorized_keys " + text.error().what);
   return {};
 }
 
@@ -48,9 +48,8 @@ std::optional<auth::KeyRights> ClientKeys::look_up(const PublicKey& key, const s
   return std::move(verdict.rights);
 }
 
-/// Clients show many keys, and some all they can make up.
 void ClientKeys::note(std::string what) {
-  if (notes_++ < kMaxNotes) log_(log::KeyNoted{std::move(what)});
+  if (notes_++ < kMaxNotes) note_(std::move(what));
 }
 
-}  // namespace pysshrp::connection
+}  // namespace pysshrp::monitor

@@ -6,7 +6,7 @@
 #include "base/result.h"
 #include "config/config.h"
 
-namespace pysshrp::connection {
+namespace pysshrp::monitor {
 
 /// The text of a file with the public keys of clients. One that anybody could write to is an Error.
 Result<std::string> read_authorized_keys(const std::string& file);
@@ -24,4 +24,4 @@ std::size_t search_in_vain(std::size_t bytes, std::string_view base64);
 /// and the most that it reads where users have files of their own.
 std::size_t most_authorized_keys(const config::Config& config);
 
-}  // namespace pysshrp::connection
+}  // namespace pysshrp::monitor

@@ -1,0 +1,131 @@
+#include "monitor/codec.h"
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pysshrp::monitor {
+namespace {
+
+constexpr auth::PasswordCheck last(auth::PasswordCheck) noexcept {
+  return auth::PasswordCheck::upstream_decides;
+}
+constexpr auth::KeyPolicy last(auth::KeyPolicy) noexcept {
+  return auth::KeyPolicy::agent;
+}
+
+template <class T>
+concept Enum = std::is_enum_v<T>;
+template <class T>
+concept Struct = requires(const T* message) {
+  fields(message);
+};
+
+class Writer {
+ public:
+  void put(bool yes) { bytes_.u8(yes ? 1 : 0); }
+  void put(std::uint8_t number) { bytes_.u8(number); }
+  void put(std::uint32_t number) { bytes_.u32(number); }
+  void put(std::uint64_t number) { bytes_.u64(number); }
+  void put(Enum auto value) { bytes_.u8(static_cast<std::uint8_t>(value)); }
+  void put(const std::string& text) { bytes_.string(text); }
+  void put(const Secret& secret) { bytes_.string(secret.reveal()); }
+  template <class T>
+  void put(const std::optional<T>& item) {
+    bytes_.u32(item ? 1 : 0);
+    if (item) put(*item);
+  }
+  template <class T>
+  void put(const std::vector<T>& items) {
+    bytes_.u32(items.size());
+    for (const T& item : items) put(item);
+  }
+  void put(const Struct auto& message) {
+    std::apply([&](auto... field) { (put(message.*field), ...); }, fields(&message));
+  }
+  template <class... T>
+  ByteWriter message(const std::variant<T...>& message) {
+    bytes_.u8(static_cast<std::uint8_t>(message.index()));
+    std::visit([&](const auto& what) { put(what); }, message);
+    return std::move(bytes_);
+  }
+
+ private:
+  ByteWriter bytes_{kMaxMessage};  // never moves, so that it can be wiped
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) noexcept : bytes_(bytes) {}
+
+  void get(bool& yes) {
+    const std::uint8_t value = bytes_.u8();
+    yes = value == 1;
+    valid_ = valid_ && value <= 1;
+  }
+  void get(std::uint8_t& number) { number = bytes_.u8(); }
+  void get(std::uint32_t& number) { number = bytes_.u32(); }
+  void get(std::uint64_t& number) { number = bytes_.u64(); }
+  template <Enum T>
+  void get(T& value) {
+    const std::uint8_t number = bytes_.u8();
+    valid_ = valid_ && number <= static_cast<std::uint8_t>(last(T{}));
+    if (valid_) value = static_cast<T>(number);
+  }
+  void get(std::string& text) { text = bytes_.string(); }
+  void get(Secret& secret) { secret = Secret{bytes_.string()}; }
+  template <class T>
+  void get(std::optional<T>& item) {
+    const std::uint32_t count = bytes_.u32();
+    valid_ = valid_ && count <= 1;
+    if (ok() && count == 1) get(item.emplace());
+  }
+  template <class T>
+  void get(std::vector<T>& items) {
+    // A false count ends with the bytes.
+    for (std::uint32_t left = bytes_.u32(); left > 0 && ok(); --left) get(items.emplace_back());
+  }
+  template <Struct T>
+  void get(T& message) {
+    std::apply([&](auto... field) { (get(message.*field), ...); }, fields(&message));
+  }
+  template <class Variant, std::size_t kAt = 0>
+  std::optional<Variant> message() {
+    if constexpr (kAt == 0) type_ = bytes_.u8();
+    if constexpr (kAt == std::variant_size_v<Variant>) {
+      return {};
+    } else {
+      if (type_ != kAt) return message<Variant, kAt + 1>();
+      std::variant_alternative_t<kAt, Variant> what{};
+      get(what);
+      if (!ok() || !bytes_.left().empty()) return {};
+      return Variant{std::move(what)};
+    }
+  }
+
+ private:
+  bool ok() const noexcept { return valid_ && bytes_.ok(); }
+
+  ByteReader bytes_;
+  std::uint8_t type_ = 0;
+  bool valid_ = true;
+};
+
+}  // namespace
+
+ByteWriter encode(const Request& request) {
+  return Writer{}.message(request);
+}
+ByteWriter encode(const Answer& answer) {
+  return Writer{}.message(answer);
+}
+std::optional<Request> decode_request(std::string_view bytes) {
+  return Reader{bytes}.message<Request>();
+}
+std::optional<Answer> decode_answer(std::string_view bytes) {
+  return Reader{bytes}.message<Answer>();
+}
+
+}  // namespace pysshrp::monitor

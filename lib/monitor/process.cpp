@@ -1,0 +1,183 @@
+#include "monitor/process.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/watchdog.h"
+#include "monitor/codec.h"
+#include "monitor/key_agent.h"
+
+namespace pysshrp::monitor {
+namespace {
+
+// More than the front ever needs: of a client's requests it takes far fewer.
+constexpr unsigned kMaxRequests = 4096, kMaxAgentRequests = 1024;
+// As long as the answer to a wrong password takes that the front gives, see downstream::AnswerTimes.
+constexpr std::chrono::seconds kWrongPasswordTakes{5};
+
+bool is_ready(const pollfd& polled) noexcept {
+  return polled.revents != 0;
+}
+
+}  // namespace
+
+Process::Process(Socket front, Fd agent, const config::Config& config, const ssh::Algorithms& algorithms,
+                 const peer::Peer& peer, TimePoint until)
+    : front_(std::move(front)),
+      agent_(std::move(agent)),
+      until_(until),
+      max_tries_(config.settings().max_auth_tries),
+      authenticator_(config, algorithms, peer) {}
+
+Process::End Process::run() {
+  while (!end_) {
+    const TimePoint now = Clock::now();
+    if (now >= until_) return End::time_over;
+    wait(now);
+    serve_dial(Clock::now());
+    if (!end_ && has_agent_request_) serve_agent();
+    if (!end_ && has_request_) serve_front();
+  }
+  return *end_;
+}
+
+void Process::wait(TimePoint now) {
+  std::vector<pollfd> fds{{front_.fd(), POLLIN, 0}, {agent_.get(), POLLIN, 0}};
+  TimePoint until = until_;
+  if (dialling_) {
+    for (const ssh::Other& other : connector_->waits_for()) fds.push_back({other.fd, other.events, 0});
+    until = std::min(until, connector_->deadline());
+    if (fds.size() == 2 && connector_->deadline() == kNever) until = now;  // it has not begun
+  }
+  watchdog::rearm(now);
+  const timespec limit = time_left(now, until);
+  const bool some = ::ppoll(fds.data(), fds.size(), &limit, nullptr) > 0;
+  has_request_ = some && is_ready(fds[0]);
+  has_agent_request_ = some && is_ready(fds[1]);
+}
+
+void Process::serve_dial(TimePoint now) {
+  if (!dialling_) return;
+  auto dialled = connector_->advance(now);
+  if (!dialled) return;
+  const std::uint32_t number = std::exchange(dialling_, {})->number;
+  answer(DialAnswer{number, std::move(dialled->address), std::move(dialled->failures), std::move(dialled->error),
+                    std::move(dialled->known_key_types)},
+         dialled->socket.get());
+}
+
+void Process::serve_front() {
+  switch (front_.receive(Socket::Wait::no)) {
+    case Socket::Received::nothing:
+      return;
+    case Socket::Received::end:
+      end_ = End::front_ended;
+      return;
+    case Socket::Received::message:
+      break;
+  }
+  auto request = decode_request(front_.bytes());
+  const bool is_first = request && std::holds_alternative<UserRequest>(*request);
+  const bool is_done = request && std::holds_alternative<Done>(*request);
+  if (!request || ++requests_ > kMaxRequests || (!is_done && is_first != (requests_ == 1))) return end_for_breach();
+  std::visit([this](const auto& what) { on(what); }, *request);
+}
+
+/// The front waits for each answer but that to a DialRequest, so there is room.
+void Process::answer(Answer answer, int descriptor) {
+  ByteWriter message = encode(answer);
+  if (message.size() > kMaxMessage && std::holds_alternative<UserAnswer>(answer)) {
+    UserAnswer refusal;
+    refusal.methods = std::move(std::get<UserAnswer>(answer).methods);
+    refusal.server = std::move(std::get<UserAnswer>(answer).server);
+    refusal.refused = "the values of its keys are too long";
+    message = encode(Answer{std::move(refusal)});
+  }
+  if (!front_.send(std::move(message), descriptor)) end_ = End::front_ended;
+}
+
+void Process::on(const UserRequest& request) {
+  user_ = request.user;
+  answer(authenticator_.answer(request));
+  if (authenticator_.route()) connector_.emplace(*authenticator_.route());
+}
+
+/// One that guesses is not answered sooner than the front itself would answer a client.
+void Process::on(const PasswordRequest& request) {
+  if (++passwords_ > max_tries_) return end_for_breach();
+  const timespec pause = time_left(Clock::now(), next_password_);
+  ::clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
+  const TimePoint asked = Clock::now();
+  auto checked = authenticator_.answer(request);
+  if (checked.check == auth::PasswordCheck::wrong) next_password_ = asked + kWrongPasswordTakes;
+  answer(std::move(checked));
+}
+
+void Process::on(const KeyQuery& query) {
+  answer(authenticator_.answer(query));
+}
+
+void Process::on(const KeyRequest& request) {
+  answer(authenticator_.answer(request));
+}
+
+void Process::on(const DialRequest& request) {
+  if (!connector_ || request.host >= authenticator_.route()->upstream_host.size()) return end_for_breach();
+  connector_->dial(request.host);
+  dialling_ = request;
+  dialled_ = request.host;
+}
+
+void Process::on(const HostKeyRequest& request) {
+  if (!dialled_) return end_for_breach();
+  auto verified = connector_->verify(*dialled_, request.key);
+  if (verified)
+    answer(HostKeyAnswer{{}, *std::move(verified)});
+  else
+    answer(HostKeyAnswer{std::move(verified).error().what, {}});
+}
+
+void Process::on(const LoadKeyRequest&) {
+  const route::Route* const route = authenticator_.route();
+  if (!authenticator_.may_sign() || route->upstream_key.empty()) return end_for_breach();
+  std::string error;
+  if (!key_) {
+    auto loaded = ssh::SigningKey::load(route->upstream_key, route->upstream_certificate);
+    if (loaded)
+      key_ = *std::move(loaded);
+    else
+      error = std::move(loaded).error().what;
+  }
+  answer(LoadKeyAnswer{std::move(error)});
+}
+
+void Process::serve_agent() {
+  std::array<char, 4096> bytes;
+  const ssize_t size = ::recv(agent_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size <= 0) {  // the front is ending
+    agent_ = Fd{};
+    return;
+  }
+  asked_agent_.append(bytes.data(), static_cast<std::size_t>(size));
+  const auto whole = agent_message_size(asked_agent_);
+  if (!whole) return;
+  if (*whole > kMaxAgentMessage || ++signatures_ > kMaxAgentRequests) return end_for_breach();
+  if (asked_agent_.size() < *whole) return;
+  const std::string said = agent_answer(std::string_view{asked_agent_}.substr(0, *whole), key_ ? &*key_ : nullptr,
+                                        authenticator_.route() ? authenticator_.route()->upstream_user : UserName{""});
+  asked_agent_.erase(0, *whole);
+  if (::send(agent_.get(), said.data(), said.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(said.size()))
+    end_for_breach();
+}
+
+}  // namespace pysshrp::monitor
