@@ -176,7 +176,7 @@ void Process::serve_agent() {
   const std::string said = agent_answer(std::string_view{asked_agent_}.substr(0, *whole), key_ ? &*key_ : nullptr,
                                         authenticator_.route() ? authenticator_.route()->upstream_user : UserName{""});
   asked_agent_.erase(0, *whole);
-  if (::send(agent_.get(), said.data(), said.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(said.size()))
+  if (::send(agent_.get(), said.data(), said.size(), MSG_NOSIGNAL | MSG_DONTWAIT) != static_cast<ssize_t>(said.size()))
     end_for_breach();
 }
 

@@ -13,6 +13,9 @@
 namespace pysshrp::monitor {
 namespace {
 
+// There is always room for what the other end waits for. Where there is none, it has stopped reading.
+constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+
 /// Room for one descriptor.
 union Control {
   cmsghdr alignment;
@@ -45,8 +48,8 @@ bool Socket::send(ByteWriter message, int descriptor) noexcept {
   }
   const bool sent =
       bytes.size() <= kMaxMessage &&
-      (descriptor >= 0 ? ::sendmsg(fd(), &header, MSG_NOSIGNAL)
-                       : ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL)) == static_cast<ssize_t>(bytes.size());
+      (descriptor >= 0 ? ::sendmsg(fd(), &header, kFlags)
+                       : ::send(fd(), bytes.data(), bytes.size(), kFlags)) == static_cast<ssize_t>(bytes.size());
   ::explicit_bzero(bytes.data(), bytes.size());
   return sent;
 }

@@ -2,7 +2,7 @@
 // has begun, tries every way out. Each attempt is a line `broken-in PHASE NAME yes|no|ERROR` on stderr. `no` is what
 // the sandbox says: EPERM, EACCES or ENOSYS; any other error is the kernel's, which has been reached.
 //   BROKEN_IN_LANDLOCK  the newest version of Landlock that the handler finds; 0: none
-//   BROKEN_IN_VICTIM    process id of another handler
+//   BROKEN_IN_VICTIM    process id of another handler; the front tries what there is to try on its monitor
 //   BROKEN_IN_PORT      a port that the handler has no business with
 //   BROKEN_IN_FOLDER    a folder of the handler's user with the files `file` and `socket`, a listening socket; another
 //                       one listens at the abstract name @broken-in
@@ -43,6 +43,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -66,6 +67,7 @@ struct World {
   std::string folder = variable("BROKEN_IN_FOLDER"), secret = variable("BROKEN_IN_SECRET"), file = folder + "/file";
   int landlock = atoi(variable("BROKEN_IN_LANDLOCK").c_str()), port = atoi(variable("BROKEN_IN_PORT").c_str());
   pid_t self = getpid();  // of the front
+  pid_t monitor = 0;  // for the front, the one beside it
   pid_t victim = atoi(variable("BROKEN_IN_VICTIM").c_str());
   int tcp = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), udp = socket(AF_INET, SOCK_DGRAM, 0), unix_socket[2]{};
   int open_file = open(file.c_str(), O_RDWR), library = open("/proc/self/exe", O_RDONLY), pipes[2]{};
@@ -487,6 +489,14 @@ void try_all(const char* phase) {
   }
 }
 
+/// The front's victim is the monitor: that one has what the front must not have.
+void try_all_on_monitor() {
+  const pid_t other = std::exchange(world().victim, world().monitor);
+  if (world().victim <= 0) dprintf(STDERR_FILENO, "broken-in front no_monitor yes\n");
+  try_all("front");
+  world().victim = other;
+}
+
 /// The version of Landlock that the handler is told. A line `broken-in landlock version N` says it, too.
 long emulated(long version) {
   const long told = std::clamp<long>(version, 0, world().landlock);
@@ -497,6 +507,13 @@ long emulated(long version) {
 }
 
 }  // namespace
+
+extern "C" pid_t fork() {
+  static const auto found = reinterpret_cast<pid_t (*)()>(dlsym(RTLD_NEXT, "fork"));
+  const pid_t child = found();
+  if (child > 0) world().monitor = child;
+  return child;
+}
 
 /// The handler makes its sandbox by syscall(2): two filters for either process of a login, two more for the session.
 extern "C" long syscall(long number, ...) {
@@ -509,7 +526,7 @@ extern "C" long syscall(long number, ...) {
   if (number == SYS_landlock_create_ruleset && a[2] == LANDLOCK_CREATE_RULESET_VERSION) return emulated(result);
   static int filters = 0;
   if (number == SYS_seccomp && result == 0) {
-    if (++filters == 2) try_all(getpid() == world().self ? "front" : "monitor");
+    if (++filters == 2) getpid() == world().self ? try_all_on_monitor() : try_all("monitor");
     if (filters == 4) try_all("session");
   }
   return result;
