@@ -11,19 +11,18 @@ StoredCredentials::StoredCredentials(const route::Route& route)
       upstream_key(!route.upstream_key.empty()),
       upstream_agent(route.upstream_agent) {}
 
+StoredCredentials::StoredCredentials(const Find& find)
+    : password(find("password") != nullptr),
+      authorized_keys(find("authorized_keys") != nullptr),
+      upstream_password(find("upstream_password") != nullptr),
+      upstream_key(find("upstream_key") != nullptr),
+      upstream_agent(config::says_yes(find("upstream_agent"))) {}
+
 StoredCredentials::StoredCredentials(const config::Server& server)
-    : password(server.find("password") != nullptr),
-      authorized_keys(server.find("authorized_keys") != nullptr),
-      upstream_password(server.find("upstream_password") != nullptr),
-      upstream_key(server.find("upstream_key") != nullptr),
-      upstream_agent(config::says_yes(server.find("upstream_agent"))) {}
+    : StoredCredentials([&](std::string_view key) { return server.find(key); }) {}
 
 StoredCredentials::StoredCredentials(const config::Config& config)
-    : password(config.find_default("password") != nullptr),
-      authorized_keys(config.find_default("authorized_keys") != nullptr),
-      upstream_password(config.find_default("upstream_password") != nullptr),
-      upstream_key(config.find_default("upstream_key") != nullptr),
-      upstream_agent(config::says_yes(config.find_default("upstream_agent"))) {}
+    : StoredCredentials([&](std::string_view key) { return config.find_default(key); }) {}
 
 bool proves_by_key(const StoredCredentials& stored) noexcept {
   return stored.authorized_keys || looks_keys_up_at_upstream(stored);

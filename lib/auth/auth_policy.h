@@ -1,4 +1,7 @@
 #pragma once
+#include <functional>
+#include <string_view>
+
 #include "auth/monitor.h"
 #include "config/config.h"
 #include "route/route.h"
@@ -12,6 +15,10 @@ struct StoredCredentials {
   StoredCredentials(const config::Server& server);           ///< as written: also what is faulty
   explicit StoredCredentials(const config::Config& config);  ///< its [defaults]
   bool password, authorized_keys, upstream_password, upstream_key, upstream_agent;
+
+ private:
+  using Find = std::function<const config::Entry*(std::string_view key)>;
+  explicit StoredCredentials(const Find& find);
 };
 
 /// A public key may be the client's proof, be it looked up here or at the upstream.

@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -7,11 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "base/level.h"
 #include "base/named.h"
-#include "base/network.h"
 #include "base/result.h"
 #include "config/ini.h"
+#include "config/key_values.h"
 
 namespace pysshrp::config {
 
@@ -23,23 +21,6 @@ struct Fault {
   std::string key;
   std::string what;
   std::string text() const;  ///< `file:line: [server web] upstream_port: '70000' is not a port (1-65535)`
-};
-
-/// [pysshrp], with the defaults filled in.
-struct Settings {
-  std::vector<std::string>
-      key;  ///< host key files; empty: ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp
-  Level level = Level::info;
-  std::string routes_dir;  ///< empty: none
-  std::chrono::seconds login_grace_time{120};
-  unsigned max_auth_tries = 6;
-  std::optional<unsigned> max_startups = 256, per_source_max_startups = 32;  ///< nothing: off
-  NetBlockSize per_source_net_block_size;
-  unsigned max_channels = 128;
-  std::optional<std::chrono::seconds> idle_timeout;  ///< nothing: off
-  std::vector<Network> proxy_protocol;               ///< empty: no balancer is trusted
-  /// Comma separated; empty: the modern set.
-  std::string kex_algorithms, ciphers, macs, host_key_algorithms, public_key_algorithms;
 };
 
 /// A [server NAME] as written: which key has which text, [defaults] included. What the texts mean for one user is

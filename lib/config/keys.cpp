@@ -2,115 +2,280 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <iterator>
 #include <numeric>
 #include <utility>
 #include <vector>
 
 #include "config/values.h"
+#include "config/words.h"
 
 namespace pysshrp::config {
 namespace {
 
-/// The check of a key is the parser of its value.
-template <auto Read>
-Status reads(std::string_view text) {
-  if (auto value = Read(text); !value) return std::move(value).error();
+// --- As one would write it.
+
+std::string words(const std::string& text) {
+  return text;
+}
+std::string words(std::uint16_t number) {
+  return std::to_string(number);
+}
+std::string words(unsigned number) {
+  return std::to_string(number);
+}
+std::string words(bool yes) {
+  return yes ? "yes" : "no";
+}
+std::string words(std::chrono::seconds duration) {
+  return std::to_string(duration.count()) + 's';
+}
+std::string words(Worded auto value) {
+  return word_for(value);
+}
+template <class Tag>
+std::string words(const Named<Tag>& name) {
+  return name.text();
+}
+std::string words(const Address& address) {
+  return address.text();
+}
+std::string words(const Network& network) {
+  return network.text();
+}
+std::string words(const Host& host) {
+  return host.text();
+}
+std::string words(const NetBlockSize& size) {
+  return std::to_string(size.v4) + ':' + std::to_string(size.v6);
+}
+std::string words(const Secret&) {
+  return "set";
+}
+template <class T>
+std::string words(const std::optional<T>& value) {
+  return value ? words(*value) : "";
+}
+template <class T>
+std::string words(const std::vector<T>& items) {
+  std::string text;
+  for (const T& item : items) text += (text.empty() ? "" : ", ") + words(item);
+  return text;
+}
+
+// --- What a row is made of.
+
+template <class T>
+constexpr bool kIsList = false;
+template <class T>
+constexpr bool kIsList<std::vector<T>> = true;
+
+template <class Values, auto Member, auto Parse>
+Status read(std::string_view text, Values& values) {
+  values.*Member = PYSSHRP_TRY(Parse(text));
+  return {};
+}
+template <class Values, auto Member>
+std::string show(const Values& values) {
+  return words(values.*Member);
+}
+
+/// Where a key has its value: in [pysshrp] or in a [server NAME].
+template <auto Member, auto Parse, class T>
+constexpr Key row_of(T Settings::*, std::string_view name, std::string_view meaning) {
+  Key key{name, Where::pysshrp, meaning};
+  key.read_setting = read<Settings, Member, Parse>;
+  key.show_setting = show<Settings, Member>;
+  key.is_list = kIsList<T>;
+  return key;
+}
+template <auto Member, auto Parse, class T>
+constexpr Key row_of(T ServerValues::*, std::string_view name, std::string_view meaning) {
+  Key key{name, Where::shared, meaning};
+  key.read = read<ServerValues, Member, Parse>;
+  key.show = show<ServerValues, Member>;
+  key.is_list = kIsList<T>;
+  return key;
+}
+template <auto Member, auto Parse>
+constexpr Key row(std::string_view name, std::string_view meaning) {
+  return row_of<Member, Parse>(Member, name, meaning);
+}
+
+/// A list of algorithms. Which hold where there is none: `standard` in the manual, `nothing` for --explain.
+template <auto Member>
+constexpr Key names_row(std::string_view name, std::string_view meaning, std::string_view standard,
+                        std::string_view nothing) {
+  Key key = row<Member, name_list>(name, meaning);
+  key.is_list = true;
+  key.standard = standard;
+  key.nothing = nothing;
+  return key;
+}
+constexpr std::string_view kModern = "a modern set", kAsPysshrp = "as in [pysshrp]";
+
+Result<Secret> secret(std::string_view text) {
+  return Secret{text};
+}
+
+constexpr Key operator|(Key key, Capture capture) {
+  key.capture = capture;
+  return key;
+}
+struct Standard {
+  std::string_view words;
+};
+constexpr Key operator|(Key key, Standard standard) {
+  key.standard = standard.words;
+  return key;
+}
+struct Nothing {
+  std::string_view words;
+};
+constexpr Key operator|(Key key, Nothing nothing) {
+  key.nothing = nothing.words;
+  return key;
+}
+constexpr Key secret_row(Key key) {
+  key.is_secret = true;
+  return key;
+}
+
+// --- Keys that are not just a value.
+
+/// What has not been said of forwarding is as allow_ssh. The rows of those keys stand below and have the last word.
+void allow_ssh(bool yes, ServerValues& values) {
+  values.allow_ssh = values.allow_agent = values.allow_x11 = yes;
+  values.allow_forwarding = yes ? Forwarding::yes : Forwarding::no;
+}
+
+Status read_allow_ssh(std::string_view text, ServerValues& values) {
+  allow_ssh(PYSSHRP_TRY(boolean(text)), values);
   return {};
 }
 
-Status anything(std::string_view) {
+/// Who is restricted in SFTP would get past that by a shell: allow_ssh starts as no then. Its own row stands below and
+/// has the last word.
+Status read_root_path(std::string_view text, ServerValues& values) {
+  values.upstream_root_path = PYSSHRP_TRY(root_path(text));
+  allow_ssh(false, values);
   return {};
+}
+
+Status read_sftp_access(std::string_view text, ServerValues& values) {
+  values.sftp_access = PYSSHRP_TRY(sftp_access(text));
+  if (values.sftp_access != SftpAccess::read_write) allow_ssh(false, values);
+  return {};
+}
+
+/// Nobody looks there without a key to log in with, or where a file here has the last word.
+std::string show_upstream_authorized_keys(const ServerValues& values) {
+  const bool asked = !values.upstream_key.empty() && values.authorized_keys.empty();
+  return asked ? values.upstream_authorized_keys : "";
+}
+
+constexpr Key read_by(Status (*read)(std::string_view, ServerValues&), Key key) {
+  key.read = read;
+  return key;
+}
+constexpr Key shown_by(std::string (*show)(const ServerValues&), Key key) {
+  key.show = show;
+  return key;
 }
 
 /// An exact name, or a pattern, which is lib/route's to compile.
 Status user(std::string_view text) {
-  return text.starts_with('^') ? Status{} : reads<user_name>(text);
+  if (text.starts_with('^')) return {};
+  if (auto name = user_name(text); !name) return std::move(name).error();
+  return {};
+}
+Status globs(std::string_view text) {
+  if (auto items = list(text); !items) return std::move(items).error();
+  return {};
+}
+constexpr Key no_value(std::string_view name, Where where, Status (*read_only)(std::string_view),
+                       std::string_view meaning, bool is_list) {
+  Key key{name, where, meaning};
+  key.read_only = read_only;
+  key.is_list = is_list;
+  return key;
 }
 
-constexpr bool kCaptures = true, kSecret = true;
-constexpr std::string_view kNone = "none", kModern = "a modern set";
+using V = ServerValues;
 
-constexpr std::array<Key, 52> kKeys{{
-    {"key", Where::pysshrp, reads<paths>, "ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp", !kCaptures,
-     !kSecret, "host key files"},
-    {"level", Where::pysshrp, reads<level>, "info", !kCaptures, !kSecret, "how much is logged"},
-    {"include", Where::pysshrp, reads<list>, kNone, !kCaptures, !kSecret, "further files, as globs"},
-    {"routes_dir", Where::pysshrp, reads<path>, kNone, !kCaptures, !kSecret, "a directory of <user>.ini"},
-    {"login_grace_time", Where::pysshrp, reads<duration>, "2min", !kCaptures, !kSecret, "from accept to authenticated"},
-    {"max_auth_tries", Where::pysshrp, reads<auth_tries>, "6", !kCaptures, !kSecret,
-     "failed attempts, then disconnect"},
-    {"max_startups", Where::pysshrp, reads<startups>, "256", !kCaptures, !kSecret,
-     "connections that are not logged in"},
-    {"per_source_max_startups", Where::pysshrp, reads<startups>, "32", !kCaptures, !kSecret,
-     "the same, from one network"},
-    {"per_source_net_block_size", Where::pysshrp, reads<net_block_size>, "32:64", !kCaptures, !kSecret,
-     "how many leading bits of an address, IPv4 and IPv6, say which network it is of"},
-    {"max_channels", Where::pysshrp, reads<channels>, "128", !kCaptures, !kSecret, "open channels in one connection"},
-    {"idle_timeout", Where::pysshrp, reads<duration_or_off>, "off", !kCaptures, !kSecret,
-     "nothing was sent for so long: the connection ends"},
-    {"proxy_protocol", Where::pysshrp, reads<networks>, kNone, !kCaptures, !kSecret,
-     "load balancers that say who the client is"},
-    {"kex_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "key exchange methods"},
-    {"ciphers", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "ciphers"},
-    {"macs", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "message authentication codes"},
-    {"host_key_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret, "host key signatures"},
-    {"public_key_algorithms", Where::pysshrp, reads<name_list>, kModern, !kCaptures, !kSecret,
-     "signatures of clients' keys"},
-
-    {"user", Where::server, user, "mandatory", !kCaptures, !kSecret, "who is routed here"},
-    {"upstream_host", Where::shared, reads<hosts>, "mandatory", kCaptures, !kSecret,
-     "the server to log in to, or several"},
-    {"upstream_port", Where::shared, reads<port>, "22", kCaptures, !kSecret, "its port"},
-    {"upstream_user", Where::shared, reads<user_name>, "the client's user name", kCaptures, !kSecret,
-     "the account there"},
-    {"upstream_order", Where::shared, reads<upstream_order>, "ordered", !kCaptures, !kSecret,
-     "in which order several hosts are tried"},
-    {"connect_timeout", Where::shared, reads<duration>, "10s", !kCaptures, !kSecret, "for one address"},
-    {"upstream_bind", Where::shared, reads<address>, kNone, !kCaptures, !kSecret, "local source address"},
-    {"upstream_proxy_protocol", Where::shared, reads<proxy_protocol>, "off", !kCaptures, !kSecret,
-     "tells the upstream who the client is"},
-    {"upstream_root_path", Where::shared, reads<root_path>, kNone, kCaptures, !kSecret, "what SFTP clients see as /"},
-    {"upstream_sftp", Where::shared, reads<upstream_sftp>, "external", !kCaptures, !kSecret,
-     "whether a shell of the account comes before SFTP there"},
-    {"sftp_access", Where::shared, reads<sftp_access>, "read-write", !kCaptures, !kSecret, "what SFTP clients may do"},
-    {"sftp_symlinks", Where::shared, reads<sftp_symlinks>, "inside", !kCaptures, !kSecret,
-     "where symbolic links below upstream_root_path may lead"},
-    {"sftp_log", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret, "one record for each file operation"},
-    {"allow_ssh", Where::shared, reads<boolean>,
-     "yes, but no with upstream_root_path or with an sftp_access that is not read-write", !kCaptures, !kSecret,
-     "shell and exec"},
-    {"allow_sftp", Where::shared, reads<boolean>, "yes", !kCaptures, !kSecret, "the sftp subsystem"},
-    {"allow_forwarding", Where::shared, reads<forwarding>, "as allow_ssh", !kCaptures, !kSecret, "TCP/IP forwarding"},
-    {"allow_agent", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "agent forwarding"},
-    {"allow_x11", Where::shared, reads<boolean>, "as allow_ssh", !kCaptures, !kSecret, "X11 forwarding"},
-    {"from", Where::shared, reads<networks>, "any", !kCaptures, !kSecret, "source addresses that may log in"},
-    {"password", Where::shared, anything, kNone, !kCaptures, kSecret, "local password, plain or crypt(3)"},
-    {"authorized_keys", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "the client's public keys, here"},
-    {"upstream_authorized_keys", Where::shared, reads<upstream_file>, ".ssh/authorized_keys with upstream_key",
-     kCaptures, !kSecret, "the client's public keys, on the upstream"},
-    {"upstream_password", Where::shared, anything, "the client's", kCaptures, kSecret, "what to tell the upstream"},
-    {"upstream_key", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "private key to log in upstream with"},
-    {"upstream_certificate", Where::shared, reads<path>, kNone, kCaptures, !kSecret, "its OpenSSH user certificate"},
-    {"upstream_agent", Where::shared, reads<boolean>, "no", !kCaptures, !kSecret,
-     "log in upstream with the client's agent"},
-    {"upstream_known_hosts", Where::shared, reads<path>, "/etc/pysshrp/known_hosts", kCaptures, !kSecret,
-     "known host keys"},
-    {"upstream_host_key", Where::shared, reads<fingerprints>, kNone, kCaptures, !kSecret, "pinned host keys"},
-    {"upstream_host_key_check", Where::shared, reads<host_key_check>, "strict", !kCaptures, !kSecret,
-     "what an unknown host key gets"},
-    {"upstream_kex_algorithms", Where::shared, reads<name_list>, "as kex_algorithms", !kCaptures, !kSecret,
-     "key exchange methods of the upstream"},
-    {"upstream_ciphers", Where::shared, reads<name_list>, "as ciphers", !kCaptures, !kSecret, "its ciphers"},
-    {"upstream_macs", Where::shared, reads<name_list>, "as macs", !kCaptures, !kSecret,
-     "its message authentication codes"},
-    {"upstream_host_key_algorithms", Where::shared, reads<name_list>, "as host_key_algorithms", !kCaptures, !kSecret,
-     "its host key signatures"},
-    {"upstream_public_key_algorithms", Where::shared, reads<name_list>, kModern, !kCaptures, !kSecret,
-     "signatures to log in there with"},
-    {"upstream_rsa_min_bits", Where::shared, reads<rsa_bits>, "2048", !kCaptures, !kSecret,
-     "the smallest RSA key, its and ours"},
-}};
+constexpr Key kKeys[] = {
+    row<&Settings::key, paths>("key", "host key files") |
+        Standard{"ssh_host_*_key in $CREDENTIALS_DIRECTORY, else in /etc/pysshrp"},
+    row<&Settings::level, level>("level", "how much is logged"),
+    no_value("include", Where::pysshrp, globs, "further files, as globs", true),
+    row<&Settings::routes_dir, path>("routes_dir", "a directory of <user>.ini"),
+    row<&Settings::login_grace_time, duration>("login_grace_time", "from accept to authenticated") | Standard{"2min"},
+    row<&Settings::max_auth_tries, auth_tries>("max_auth_tries", "failed attempts, then disconnect"),
+    row<&Settings::max_startups, startups>("max_startups", "connections that are not logged in"),
+    row<&Settings::per_source_max_startups, startups>("per_source_max_startups", "the same, from one network"),
+    row<&Settings::per_source_net_block_size, net_block_size>(
+        "per_source_net_block_size", "how many leading bits of an address, IPv4 and IPv6, say which network it is of"),
+    row<&Settings::max_channels, channels>("max_channels", "open channels in one connection"),
+    row<&Settings::idle_timeout, duration_or_off>("idle_timeout", "nothing was sent for so long: the connection ends") |
+        Standard{"off"},
+    row<&Settings::proxy_protocol, networks>("proxy_protocol", "load balancers that say who the client is"),
+    names_row<&Settings::kex_algorithms>("kex_algorithms", "key exchange methods", "a modern set", kModern),
+    names_row<&Settings::ciphers>("ciphers", "ciphers", "a modern set", kModern),
+    names_row<&Settings::macs>("macs", "message authentication codes", "a modern set", kModern),
+    names_row<&Settings::host_key_algorithms>("host_key_algorithms", "host key signatures", "a modern set", kModern),
+    names_row<&Settings::public_key_algorithms>("public_key_algorithms", "signatures of clients' keys", "a modern set",
+                                                kModern),
+    no_value("user", Where::server, user, "who is routed here", false) | Standard{"mandatory"},
+    row<&V::upstream_host, hosts>("upstream_host", "the server to log in to, or several") | Capture::host_part |
+        Standard{"mandatory"},
+    row<&V::upstream_port, port>("upstream_port", "its port") | Capture::text,
+    row<&V::upstream_user, user_name>("upstream_user", "the account there") | Capture::text |
+        Standard{"the client's user name"},
+    row<&V::upstream_order, upstream_order>("upstream_order", "in which order several hosts are tried"),
+    row<&V::connect_timeout, duration>("connect_timeout", "for one address"),
+    row<&V::upstream_bind, address>("upstream_bind", "local source address"),
+    row<&V::upstream_proxy_protocol, proxy_protocol>("upstream_proxy_protocol", "tells the upstream who the client is"),
+    read_by(read_root_path,
+            row<&V::upstream_root_path, root_path>("upstream_root_path", "what SFTP clients see as /")) |
+        Capture::path_component,
+    row<&V::upstream_sftp, upstream_sftp>("upstream_sftp", "whether a shell of the account comes before SFTP there"),
+    read_by(read_sftp_access, row<&V::sftp_access, sftp_access>("sftp_access", "what SFTP clients may do")),
+    row<&V::sftp_symlinks, sftp_symlinks>("sftp_symlinks", "where symbolic links below upstream_root_path may lead"),
+    row<&V::sftp_log, boolean>("sftp_log", "one record for each file operation"),
+    read_by(read_allow_ssh, row<&V::allow_ssh, boolean>("allow_ssh", "shell and exec")) |
+        Standard{"yes, but no with upstream_root_path or with an sftp_access that is not read-write"},
+    row<&V::allow_sftp, boolean>("allow_sftp", "the sftp subsystem"),
+    row<&V::allow_forwarding, forwarding>("allow_forwarding", "TCP/IP forwarding") | Standard{"as allow_ssh"},
+    row<&V::allow_agent, boolean>("allow_agent", "agent forwarding") | Standard{"as allow_ssh"},
+    row<&V::allow_x11, boolean>("allow_x11", "X11 forwarding") | Standard{"as allow_ssh"},
+    row<&V::from, networks>("from", "source addresses that may log in") | Nothing{"any"},
+    secret_row(row<&V::password, secret>("password", "local password, plain or crypt(3)")),
+    row<&V::authorized_keys, path>("authorized_keys", "the client's public keys, here") | Capture::path_component,
+    shown_by(show_upstream_authorized_keys,
+             row<&V::upstream_authorized_keys, upstream_file>("upstream_authorized_keys",
+                                                              "the client's public keys, on the upstream")) |
+        Capture::path_component | Standard{".ssh/authorized_keys with upstream_key"},
+    secret_row(row<&V::upstream_password, secret>("upstream_password", "what to tell the upstream")) | Capture::text |
+        Standard{"the client's"},
+    row<&V::upstream_key, path>("upstream_key", "private key to log in upstream with") | Capture::path_component,
+    row<&V::upstream_certificate, path>("upstream_certificate", "its OpenSSH user certificate") |
+        Capture::path_component,
+    row<&V::upstream_agent, boolean>("upstream_agent", "log in upstream with the client's agent"),
+    row<&V::upstream_known_hosts, path>("upstream_known_hosts", "known host keys") | Capture::path_component,
+    row<&V::upstream_host_key, fingerprints>("upstream_host_key", "pinned host keys") | Capture::text,
+    row<&V::upstream_host_key_check, host_key_check>("upstream_host_key_check", "what an unknown host key gets"),
+    names_row<&V::upstream_kex_algorithms>("upstream_kex_algorithms", "key exchange methods of the upstream",
+                                           "as kex_algorithms", kAsPysshrp),
+    names_row<&V::upstream_ciphers>("upstream_ciphers", "its ciphers", "as ciphers", kAsPysshrp),
+    names_row<&V::upstream_macs>("upstream_macs", "its message authentication codes", "as macs", kAsPysshrp),
+    names_row<&V::upstream_host_key_algorithms>("upstream_host_key_algorithms", "its host key signatures",
+                                                "as host_key_algorithms", kAsPysshrp),
+    names_row<&V::upstream_public_key_algorithms>("upstream_public_key_algorithms", "signatures to log in there with",
+                                                  "a modern set", kModern),
+    row<&V::upstream_rsa_min_bits, rsa_bits>("upstream_rsa_min_bits", "the smallest RSA key, its and ours"),
+};
 
 /// What the Python original had in [pysshrp].
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMoved{
@@ -148,15 +313,24 @@ std::span<const Key> keys() noexcept {
 }
 
 const Key* find_key(Where section, std::string_view name) noexcept {
-  const auto key =
-      std::find_if(kKeys.begin(), kKeys.end(), [&](const Key& k) { return k.name == name && stands_in(k, section); });
-  return key == kKeys.end() ? nullptr : &*key;
+  const auto key = std::find_if(std::begin(kKeys), std::end(kKeys),
+                                [&](const Key& k) { return k.name == name && stands_in(k, section); });
+  return key == std::end(kKeys) ? nullptr : key;
 }
 
-bool is_list(const Key& key) noexcept {
-  constexpr Status (*kLists[])(std::string_view) = {reads<list>,     reads<paths>, reads<name_list>,
-                                                    reads<networks>, reads<hosts>, reads<fingerprints>};
-  return std::find(std::begin(kLists), std::end(kLists), key.check) != std::end(kLists);
+Status Key::check(std::string_view text) const {
+  if (is_secret) return {};
+  if (read_only) return read_only(text);
+  // Nobody looks at what they become.
+  static Settings settings;
+  static ServerValues values;
+  return read ? read(text, values) : read_setting(text, settings);
+}
+
+std::string Key::default_text() const {
+  if (!standard.empty()) return std::string{standard};
+  const std::string text = show ? show(ServerValues{}) : show_setting ? show_setting(Settings{}) : "";
+  return text.empty() ? std::string{nothing} : text;
 }
 
 std::string explain_unknown(Where section, std::string_view name) {

@@ -21,11 +21,11 @@ bool is_key_like(std::string_view name) noexcept {
 /// What is wrong with an entry whose key is in the table; empty if nothing.
 std::string validate(const Entry& entry, const Key& key) {
   if (entry.value().empty()) return "has no value";
-  if (entry.is_continued() && !is_list(key))
+  if (entry.is_continued() && !key.is_list)
     return "is no list, and cannot go on in the next line: keys and sections start at the margin";
-  if (key.secret && (entry.file().identity().mode & S_IRWXO) != 0)
+  if (key.is_secret && (entry.file().identity().mode & S_IRWXO) != 0)
     return "stands in a file that is open to everybody: chmod 0640 " + entry.file().name();
-  if (key.captures && has_captures(entry.value())) return {};
+  if (key.capture != Capture::none && has_captures(entry.value())) return {};
   auto checked = key.check(entry.value());
   return checked ? std::string{} : std::move(checked).error().what;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "config/files.h"
+#include "config/keys.h"
 #include "config/lint.h"
 #include "config/text.h"
 #include "config/values.h"
@@ -12,33 +13,14 @@
 namespace pysshrp::config {
 namespace {
 
-/// The setting keeps its default where the key is missing or wrong.
-template <class T, class Read>
-void set(T& setting, std::span<const Entry> entries, std::string_view key, const Read& read) {
-  const auto* const entry = find_entry(entries, key);
-  if (entry == nullptr) return;
-  if (auto value = read(entry->value())) setting = *std::move(value);
-}
-
+/// A setting keeps its default where the key is missing or wrong.
 Settings settings_of(std::span<const Entry> entries) {
-  Settings s;
-  set(s.key, entries, "key", paths);
-  set(s.level, entries, "level", level);
-  set(s.routes_dir, entries, "routes_dir", path);
-  set(s.login_grace_time, entries, "login_grace_time", duration);
-  set(s.max_auth_tries, entries, "max_auth_tries", auth_tries);
-  set(s.max_startups, entries, "max_startups", startups);
-  set(s.per_source_max_startups, entries, "per_source_max_startups", startups);
-  set(s.per_source_net_block_size, entries, "per_source_net_block_size", net_block_size);
-  set(s.max_channels, entries, "max_channels", channels);
-  set(s.idle_timeout, entries, "idle_timeout", duration_or_off);
-  set(s.proxy_protocol, entries, "proxy_protocol", networks);
-  set(s.kex_algorithms, entries, "kex_algorithms", name_list);
-  set(s.ciphers, entries, "ciphers", name_list);
-  set(s.macs, entries, "macs", name_list);
-  set(s.host_key_algorithms, entries, "host_key_algorithms", name_list);
-  set(s.public_key_algorithms, entries, "public_key_algorithms", name_list);
-  return s;
+  Settings settings;
+  for (const Key& key : keys()) {
+    const auto* const entry = key.read_setting ? find_entry(entries, key.name) : nullptr;
+    if (entry) (void)key.read_setting(entry->value(), settings).has_value();
+  }
+  return settings;
 }
 
 Fault at(const File& file, const Section& section, std::string what) {

@@ -1,6 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "base/result.h"
 #include "config/text.h"
 #include "config/values.h"
+#include "config/words.h"
 
 /// What the readers of values.h have in common.
 namespace pysshrp::config {
@@ -23,9 +23,6 @@ inline Error not_a(std::string_view text, std::string_view expected) {
 }
 
 template <class T, std::size_t N>
-using Words = std::array<std::pair<std::string_view, T>, N>;
-
-template <class T, std::size_t N>
 std::optional<T> look_up(std::string_view text, const Words<T, N>& words) {
   for (const auto& [word, meaning] : words)
     if (std::equal(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) { return lower(a) == b; }))
@@ -33,12 +30,13 @@ std::optional<T> look_up(std::string_view text, const Words<T, N>& words) {
   return {};
 }
 
-/// The meaning of the one that the text is.
-template <class T, std::size_t N>
-Result<T> choose(std::string_view text, const Words<T, N>& words) {
-  if (const auto value = look_up(text, words)) return *value;
+/// The meaning of the word that the text is.
+template <Worded T>
+Result<T> choose(std::string_view text) {
+  if (const auto value = look_up(text, WordsOf<T>::kWords)) return *value;
   std::string expected;
-  for (const auto& [word, meaning] : words) expected += (expected.empty() ? "one of " : ", ") + std::string{word};
+  for (const auto& [word, meaning] : WordsOf<T>::kWords)
+    expected += (expected.empty() ? "one of " : ", ") + std::string{word};
   return not_a(text, expected);
 }
 

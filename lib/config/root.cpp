@@ -19,7 +19,8 @@ std::string section(const Server& server) {
 
 bool is_internal(const Server& server) {
   const Entry* const entry = server.find("upstream_sftp");
-  const auto value = upstream_sftp(entry ? entry->value() : "external");
+  if (!entry) return ServerValues{}.upstream_sftp == UpstreamSftp::internal;
+  const auto value = upstream_sftp(entry->value());
   return !value || *value == UpstreamSftp::internal;  // what is neither is a fault of its own
 }
 
@@ -41,7 +42,8 @@ bool looks_like_home(const Server& server, std::string_view root) {
 
 bool restricts_access(const Server& server) {
   const Entry* const entry = server.find("sftp_access");
-  const auto access = sftp_access(entry ? entry->value() : "read-write");
+  if (!entry) return false;
+  const auto access = sftp_access(entry->value());
   return access && *access != SftpAccess::read_write;
 }
 

@@ -38,60 +38,36 @@ Result<std::uint16_t> port(std::string_view text) {
 }
 
 Result<Level> level(std::string_view text) {
-  static constexpr Words<Level, 6> kWords{{{"critical", Level::critical},
-                                           {"error", Level::error},
-                                           {"warning", Level::warning},
-                                           {"notice", Level::notice},
-                                           {"info", Level::info},
-                                           {"debug", Level::debug}}};
-  if (const auto value = look_up(text, kWords)) return *value;
+  if (const auto value = look_up(text, WordsOf<Level>::kWords)) return *value;
   return not_a(text, "a level (critical, error, warning, notice, info, debug)");
 }
 
 Result<UpstreamOrder> upstream_order(std::string_view text) {
-  static constexpr Words<UpstreamOrder, 4> kWords{{{"ordered", UpstreamOrder::ordered},
-                                                   {"random", UpstreamOrder::random},
-                                                   {"hash-user", UpstreamOrder::hash_user},
-                                                   {"hash-source", UpstreamOrder::hash_source}}};
-  return choose(text, kWords);
+  return choose<UpstreamOrder>(text);
 }
 
 Result<ProxyProtocol> proxy_protocol(std::string_view text) {
-  static constexpr Words<ProxyProtocol, 3> kWords{
-      {{"off", ProxyProtocol::off}, {"v1", ProxyProtocol::v1}, {"v2", ProxyProtocol::v2}}};
-  return choose(text, kWords);
+  return choose<ProxyProtocol>(text);
 }
 
 Result<HostKeyCheck> host_key_check(std::string_view text) {
-  static constexpr Words<HostKeyCheck, 3> kWords{{{"strict", HostKeyCheck::strict},
-                                                  {"accept-new", HostKeyCheck::accept_new},
-                                                  {"insecure", HostKeyCheck::insecure}}};
-  return choose(text, kWords);
+  return choose<HostKeyCheck>(text);
 }
 
 Result<Forwarding> forwarding(std::string_view text) {
-  static constexpr Words<Forwarding, 4> kWords{
-      {{"no", Forwarding::no}, {"local", Forwarding::local}, {"remote", Forwarding::remote}, {"yes", Forwarding::yes}}};
-  return choose(text, kWords);
+  return choose<Forwarding>(text);
 }
 
 Result<SftpAccess> sftp_access(std::string_view text) {
-  static constexpr Words<SftpAccess, 3> kWords{{{"read-write", SftpAccess::read_write},
-                                                {"read-only", SftpAccess::read_only},
-                                                {"upload-only", SftpAccess::upload_only}}};
-  return choose(text, kWords);
+  return choose<SftpAccess>(text);
 }
 
 Result<SftpSymlinks> sftp_symlinks(std::string_view text) {
-  static constexpr Words<SftpSymlinks, 3> kWords{
-      {{"inside", SftpSymlinks::inside}, {"follow", SftpSymlinks::follow}, {"deny", SftpSymlinks::deny}}};
-  return choose(text, kWords);
+  return choose<SftpSymlinks>(text);
 }
 
 Result<UpstreamSftp> upstream_sftp(std::string_view text) {
-  static constexpr Words<UpstreamSftp, 2> kWords{
-      {{"external", UpstreamSftp::external}, {"internal", UpstreamSftp::internal}}};
-  return choose(text, kWords);
+  return choose<UpstreamSftp>(text);
 }
 
 Result<unsigned> auth_tries(std::string_view text) {

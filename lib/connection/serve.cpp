@@ -27,6 +27,7 @@
 #include "ssh/openssl.h"
 #include "ssh/private_key.h"
 #include "ssh/server.h"
+#include "ssh/wipe_copies.h"
 
 namespace pysshrp::connection {
 namespace {
@@ -88,6 +89,7 @@ bool shake_hands(ssh::Server& downstream, peer::Startup& startup, int stop_fd, T
 
 void prepare_libraries(log::Log& log) {
   ssh::prepare_openssl();
+  ssh::find_heap();
   if (log.level() == Level::debug)
     ssh::set_library_log([&log](std::string_view text) {
       log(log::Internal{Level::debug, "libssh: " + std::string{text}});

@@ -37,7 +37,8 @@ ssh::Algorithms algorithms_of(const config::Settings& settings) {
 bool writes_files(const config::Config& config) {
   const auto accepts = [](const config::Server& server) {
     const config::Entry* const entry = server.find("upstream_host_key_check");
-    const auto check = config::host_key_check(entry ? entry->value() : "strict");
+    if (!entry) return false;
+    const auto check = config::host_key_check(entry->value());
     return check && *check == config::HostKeyCheck::accept_new;
   };
   return !config.settings().routes_dir.empty() ||

@@ -10,7 +10,7 @@
 #include "auth/auth_policy.h"
 #include "auth/password_check.h"
 #include "base/deadline.h"
-#include "route/keys.h"
+#include "config/keys.h"
 #include "route/order.h"
 
 namespace pysshrp::monitor {
@@ -82,7 +82,7 @@ void Authenticator::describe(const route::Route& route, UserAnswer& answer) cons
   answer.key_policy = auth::key_policy(route);
   answer.route = route.texts;
   for (route::RouteText& text : answer.route)
-    if (route::keys()[text.key].name == "upstream_host") text.text = text_of(route.upstream_host);
+    if (config::keys()[text.key].name == "upstream_host") text.text = text_of(route.upstream_host);
 }
 
 PasswordAnswer Authenticator::answer(const PasswordRequest& request) {

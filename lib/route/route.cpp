@@ -7,14 +7,15 @@
 #include "config/root.h"
 #include "config/text.h"
 #include "route/expand.h"
-#include "route/keys.h"
 #include "route/shadow.h"
+#include "route/validate.h"
 
 namespace pysshrp::route {
 namespace {
 
 using config::Config;
 using config::Fault;
+using config::Key;
 using config::Server;
 
 using Why = Refusal::Why;
@@ -42,15 +43,14 @@ std::vector<Fault> operator+(std::vector<Fault> some, std::vector<Fault> more) {
 Status check_value(const Key& key, std::string_view text, const std::optional<Pattern>& pattern) {
   if (pattern) return check_references(text, *pattern);
   PYSSHRP_TRY(check_no_reference(text));
-  Route scratch;
-  return config::has_captures(text) ? key.read(text, scratch) : Status{};
+  return config::has_captures(text) ? key.check(text) : Status{};
 }
 
 /// What is wrong with the values that may refer to a pattern's groups.
 std::vector<Fault> lint_references(const Server& server, const std::optional<Pattern>& pattern) {
   std::vector<Fault> faults;
-  for (const Key& key : keys()) {
-    const auto* const entry = key.capture ? server.find(key.name) : nullptr;
+  for (const Key& key : config::keys()) {
+    const auto* const entry = key.capture != config::Capture::none ? server.find(key.name) : nullptr;
     if (!entry) continue;
     if (auto status = check_value(key, entry->value(), pattern); !status)
       faults.push_back({entry->place(), section(server), std::string{key.name}, std::move(status).error().what});
@@ -103,13 +103,14 @@ std::optional<Matches::ByPattern> try_pattern(const Server& server, const UserNa
 
 Status read(const Key& key, std::string_view text, Route& route) {
   PYSSHRP_TRY(key.read(text, route));
-  if (!key.is_secret) route.texts.push_back({static_cast<std::uint8_t>(&key - keys().data()), std::string{text}});
+  if (!key.is_secret)
+    route.texts.push_back({static_cast<std::uint8_t>(&key - config::keys().data()), std::string{text}});
   return {};
 }
 
 Status assign(const Key& key, std::string_view written, const Claim& claim, Route& route) {
-  if (!claim.pattern || !key.capture) return read(key, written, route);
-  const auto expanded = PYSSHRP_TRY(expand(written, claim.captures, key.capture));
+  if (!claim.pattern || key.capture == config::Capture::none) return read(key, written, route);
+  const auto expanded = PYSSHRP_TRY(expand(written, claim.captures, validator_of(key.capture)));
   return read(key, expanded.reveal(), route);
 }
 
@@ -119,8 +120,8 @@ Result<Route> build(const Claim& claim, const UserName& user) {
   route.defined = claim.server->at();
   route.match = claim.match;
   route.upstream_user = user;
-  for (const Key& key : keys()) {
-    const auto* const entry = claim.server->find(key.name);
+  for (const Key& key : config::keys()) {
+    const auto* const entry = key.read ? claim.server->find(key.name) : nullptr;
     if (!entry) continue;
     if (auto status = assign(key, entry->value(), claim, route); !status)
       return Error{std::string{key.name} + ": " + std::move(status).error().what};
@@ -181,8 +182,9 @@ Result<Route> read(const std::vector<RouteText>& texts, const UserName& user) {
   Route route;
   route.upstream_user = user;
   for (const auto& [at, text] : texts) {
-    if (at >= keys().size() || keys()[at].is_secret) return Error{"no such key"};
-    PYSSHRP_TRY(read(keys()[at], text, route));
+    const Key* const key = at < config::keys().size() ? &config::keys()[at] : nullptr;
+    if (!key || !key->read || key->is_secret) return Error{"no such key"};
+    PYSSHRP_TRY(read(*key, text, route));
   }
   if (route.upstream_host.empty()) return Error{"no host"};
   return route;
@@ -190,7 +192,11 @@ Result<Route> read(const std::vector<RouteText>& texts, const UserName& user) {
 
 std::vector<std::pair<std::string, std::string>> explain(const Route& route) {
   std::vector<std::pair<std::string, std::string>> facts;
-  for (const Key& key : keys()) facts.emplace_back(key.name, key.show(route));
+  for (const Key& key : config::keys()) {
+    if (!key.show) continue;
+    std::string value = key.show(route);
+    facts.emplace_back(key.name, value.empty() ? std::string{key.nothing} : std::move(value));
+  }
   return facts;
 }
 

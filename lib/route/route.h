@@ -1,5 +1,4 @@
 #pragma once
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,11 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/host.h"
 #include "base/named.h"
 #include "base/network.h"
-#include "base/secret.h"
-#include "base/sftp_policy.h"
 #include "config/config.h"
 #include "config/values.h"
 #include "route/pattern.h"
@@ -26,43 +22,16 @@ using config::UpstreamOrder;
 
 /// A key of a [server] that holds no secret, with the user's captures expanded.
 struct RouteText {
-  std::uint8_t key = 0;  ///< its place in keys()
+  std::uint8_t key = 0;  ///< its place in config::keys()
   std::string text;
 };
 
 /// Where one user goes and what is allowed there: a [server] with the user's captures expanded and every text read.
-struct Route {
-  std::string server;               ///< the section's name
-  config::Place defined;            ///< where the section stands
-  std::string match;                ///< `exact`, `pattern PATTERN`, `routes_dir FILE`
-  std::vector<Host> upstream_host;  ///< at least one
-  std::uint16_t upstream_port = 22;
-  UserName upstream_user{""};
-  UpstreamOrder upstream_order = UpstreamOrder::ordered;
-  std::chrono::seconds connect_timeout{10};
-  std::optional<Address> upstream_bind;
-  ProxyProtocol upstream_proxy_protocol = ProxyProtocol::off;
-  std::string upstream_root_path;  ///< empty: no jail; else as config::root_path gives it
-  UpstreamSftp upstream_sftp = UpstreamSftp::external;
-  SftpAccess sftp_access = SftpAccess::read_write;
-  SftpSymlinks sftp_symlinks = SftpSymlinks::inside;
-  bool sftp_log = false;
-  bool allow_ssh = true, allow_sftp = true;
-  Forwarding allow_forwarding = Forwarding::yes;
-  bool allow_agent = true, allow_x11 = true;
-  std::vector<Network> from;  ///< empty: any
-  std::optional<Secret> password, upstream_password;
-  std::string authorized_keys;                                    ///< empty: none
-  std::string upstream_authorized_keys = ".ssh/authorized_keys";  ///< read with upstream_key
-  std::string upstream_key, upstream_certificate;                 ///< empty: none
-  bool upstream_agent = false;
-  std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";
-  std::vector<HostKeyFingerprint> upstream_host_key;  ///< empty: none pinned
-  HostKeyCheck upstream_host_key_check = HostKeyCheck::strict;
-  /// As config::name_list gives them; empty: as for the clients, or the modern set.
-  std::string upstream_kex_algorithms, upstream_ciphers, upstream_macs, upstream_host_key_algorithms,
-      upstream_public_key_algorithms;
-  unsigned upstream_rsa_min_bits = 2048;
+/// There is at least one upstream_host.
+struct Route : config::ServerValues {
+  std::string server;            ///< the section's name
+  config::Place defined;         ///< where the section stands
+  std::string match;             ///< `exact`, `pattern PATTERN`, `routes_dir FILE`
   std::vector<RouteText> texts;  ///< what it has been read from, as far as that holds no secret
 };
 

@@ -42,4 +42,18 @@ Status validate_path_component(std::string_view capture) {
   return {};
 }
 
+Validator validator_of(config::Capture capture) noexcept {
+  switch (capture) {
+    case config::Capture::none:
+      break;
+    case config::Capture::text:
+      return validate_text;
+    case config::Capture::host_part:
+      return validate_host_part;
+    case config::Capture::path_component:
+      return validate_path_component;
+  }
+  return nullptr;
+}
+
 }  // namespace pysshrp::route

@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "config/keys.h"
 
 /// What a client typed, judged before it becomes part of anything.
 namespace pysshrp::route {
@@ -20,5 +21,8 @@ Status validate_host_part(std::string_view capture);
 
 /// For paths: one plain component, neither empty nor `.` nor `..`, without `/` and control characters.
 Status validate_path_component(std::string_view capture);
+
+/// For the values of such a key.
+Validator validator_of(config::Capture capture) noexcept;
 
 }  // namespace pysshrp::route

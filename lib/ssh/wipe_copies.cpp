@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cinttypes>
 #include <cstdint>
 #include <memory>
@@ -26,19 +27,26 @@ constexpr std::size_t kHeader = 5;  // of a packet: its length, the padding's le
 constexpr std::size_t kLongPayload = 24;
 constexpr std::uint8_t kInfoResponse = 61;  // SSH_MSG_USERAUTH_INFO_RESPONSE
 
-/// The heap, where small blocks are allocated. Empty if it cannot be found, as with a sanitizer's allocator.
-std::span<char> heap() noexcept {
+std::atomic<std::uintptr_t> known_heap = 0;  // where it begins
+
+/// Where the heap begins, which never changes; 0 if it cannot be found, as with a sanitizer's allocator.
+std::uintptr_t heap_begin() noexcept {
   std::unique_ptr<FILE, Releaser<fclose>> maps{::fopen("/proc/self/maps", "re")};
   std::array<char, 256> line;
   while (maps && ::fgets(line.data(), static_cast<int>(line.size()), maps.get())) {
     std::uintptr_t begin = 0, end = 0;
     if (!::strstr(line.data(), "[heap]") || ::sscanf(line.data(), "%" SCNxPTR "-%" SCNxPTR, &begin, &end) != 2)
       continue;
-    maps.reset();  // closing may shrink the heap
-    end = std::min(end, reinterpret_cast<std::uintptr_t>(::sbrk(0)));
-    return {reinterpret_cast<char*>(begin), end - begin};
+    return begin;
   }
-  return {};
+  return 0;
+}
+
+/// The heap, where small blocks are allocated; empty if it is not known.
+std::span<char> heap() noexcept {
+  const std::uintptr_t begin = known_heap.load(), end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  if (begin == 0 || end < begin) return {};
+  return {reinterpret_cast<char*>(begin), end - begin};
 }
 
 /// Wipes freed blocks of this size: malloc hands out the ones freed last first.
@@ -73,6 +81,10 @@ bool begins_packet(const char* payload, std::size_t size) noexcept {
 }
 
 }  // namespace
+
+void find_heap() noexcept {
+  known_heap = heap_begin();
+}
 
 void wipe_password_copies(const Secret& password) noexcept {
   if (password.reveal().empty()) return;

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "config/keys.h"
-#include "route/keys.h"
 #include "routing.h"
 
 namespace pysshrp::route {
@@ -255,12 +254,34 @@ TEST(Find, AnAddressInBracketsIsNoHost) {
   EXPECT_EQ(refused("[server a]\nuser = ^(.*)$\nupstream_host = \\1\n", "[::1]").why, Why::unsafe);
 }
 
-TEST(Keys, AreThoseOfTheConfigurationInItsOrder) {
-  std::vector<std::pair<std::string_view, bool>> known, written;
-  for (const auto& key : keys()) known.emplace_back(key.name, key.capture != nullptr);
-  for (const auto& key : config::keys())
-    if (key.where != config::Where::pysshrp && key.name != "user") written.emplace_back(key.name, key.captures);
-  EXPECT_EQ(known, written);
+TEST(RouteTexts, MakeTheSameRouteAgainWithoutItsSecrets) {
+  const auto route = found(
+      "[server a]\nuser = ^a(.*)$\nupstream_host = \\1.lan:22, b.lan\nupstream_root_path = /srv/\\1\nallow_ssh = yes\n"
+      "password = one\nupstream_password = two\nfrom = 192.0.2.0/24\nupstream_key = /keys/\\1\n",
+      "aweb", "192.0.2.1");
+  const auto again = read(route.texts, UserName{"aweb"});
+  ASSERT_TRUE(again) << again.error().what;
+  auto shown = explain(route);
+  for (auto& [key, value] : shown)
+    if (key == "password" || key == "upstream_password") value = "none";
+  EXPECT_EQ(explain(*again), shown);
+  for (const auto& text : route.texts) EXPECT_FALSE(text.text == "one" || text.text == "two");
+}
+
+TEST(RouteTexts, OfNoKeyAreAnError) {
+  const auto at = [](std::string_view name) {
+    const auto keys = config::keys();
+    const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.name == name; });
+    return static_cast<std::uint8_t>(key - keys.begin());
+  };
+  const RouteText host{at("upstream_host"), "h"};
+  const UserName user{"u"};
+  EXPECT_TRUE(read({host}, user));
+  EXPECT_FALSE(read({}, user));
+  for (const char* const name : {"password", "upstream_password", "user", "include"})
+    EXPECT_FALSE(read({host, {at(name), "x"}}, user)) << name;
+  EXPECT_FALSE(read({host, {200, "x"}}, user));
+  EXPECT_FALSE(read({host, {at("upstream_port"), "x"}}, user));
 }
 
 using Facts = std::vector<std::pair<std::string, std::string>>;

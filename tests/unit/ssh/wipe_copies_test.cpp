@@ -29,6 +29,7 @@ TEST(WipeCopies, ASecretThatIsLikeAPartOfOtherThingsIsNotLookedFor) {
     return one;
   }();
   const auto likewise = in_heap("\x3d\0\0\0\1\0\0\0\1b\x55\x55\x55\0\0"sv);
+  find_heap();
   wipe_password_copies(Secret{"b"});
   wipe_answer_copies(answers);
   EXPECT_EQ(text(live), "\0\0\0\0\0\0\0\0\0\0\0\1b\x55\x55\x55\0\0"sv);
@@ -41,6 +42,7 @@ TEST(WipeCopies, AWholePacketIsWiped) {
 #endif
   const auto password = in_heap("\x32\0\0\0\4demo\0\0\0\x0essh-connection\0\0\0\x08password\0\0\0\0\6s3cret...."sv);
   const auto answers = in_heap("\0\0\0\x14\4\x3d\0\0\0\1\0\0\0\6s3cret...."sv);
+  find_heap();
   wipe_password_copies(Secret{"s3cret"});
   std::vector<Secret> one;
   one.emplace_back("s3cret");
