@@ -48,8 +48,8 @@ bool Socket::send(ByteWriter message, int descriptor) noexcept {
   }
   const bool sent =
       bytes.size() <= kMaxMessage &&
-      (descriptor >= 0 ? ::sendmsg(fd(), &header, kFlags)
-                       : ::send(fd(), bytes.data(), bytes.size(), kFlags)) == static_cast<ssize_t>(bytes.size());
+      (descriptor >= 0 ? ::sendmsg(fd(), &header, kFlags) : ::send(fd(), bytes.data(), bytes.size(), kFlags)) ==
+          static_cast<ssize_t>(bytes.size());
   ::explicit_bzero(bytes.data(), bytes.size());
   return sent;
 }
