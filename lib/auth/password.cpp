@@ -7,7 +7,6 @@
 #include <iterator>
 #include <memory>
 
-#include "base/memory.h"
 
 namespace pysshrp::auth {
 namespace {
@@ -33,7 +32,6 @@ bool has_nul(std::string_view text) noexcept {
 bool hash_matches(const Secret& stored, const Secret& typed) {
   if (has_nul(stored.reveal()) || has_nul(typed.reveal())) return false;
   const WorkArea area{new crypt_data{}};
-  const memory::KernelBoundLifted lifted;
   const char* const hash = crypt_rn(typed.c_str(), stored.c_str(), area.get(), sizeof *area);
   return hash && equal_in_constant_time(hash, stored.reveal());
 }

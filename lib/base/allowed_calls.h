@@ -207,8 +207,8 @@ constexpr std::array kAllowedCalls = [] {
 
       // The next step of the sandbox. The last filter of a session refuses another one.
       {PYSSHRP_CALL(seccomp), kAlways, {any_of(0, kSetModeFilter), only_of(1, kFilterFlags)}},
-      {PYSSHRP_CALL(landlock_create_ruleset), kLogin | kFront},
-      {PYSSHRP_CALL(landlock_restrict_self), kLogin | kFront},
+      {PYSSHRP_CALL(landlock_create_ruleset), kLogin},
+      {PYSSHRP_CALL(landlock_restrict_self), kLogin},
   });
 }();
 

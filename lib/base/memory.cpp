@@ -44,25 +44,17 @@ std::size_t data_size() noexcept {
   return size;
 }
 
-/// Sets the soft limit, which a later phase can raise. Returns the one before.
-rlim_t bound_by_kernel(rlim_t bytes) noexcept {
-  rlimit data{};
-  if (::getrlimit(RLIMIT_DATA, &data) != 0) return RLIM_INFINITY;
-  const rlim_t before = data.rlim_cur;
-  data.rlim_cur = std::min(data.rlim_max, bytes);
-  ::setrlimit(RLIMIT_DATA, &data);
-  return before;
-}
-
+/// Sets the soft limit, which a later phase can raise.
 void bound_by_kernel_at(std::size_t more) noexcept {
-  if (const std::size_t now = data_size(); now != 0) bound_by_kernel(now + more + kKernelSlack);
+  const std::size_t now = data_size();
+  rlimit data{};
+  if (now == 0 || ::getrlimit(RLIMIT_DATA, &data) != 0) return;
+  data.rlim_cur = std::min<rlim_t>(data.rlim_max, now + more + kKernelSlack);
+  ::setrlimit(RLIMIT_DATA, &data);
 }
 
 #else
 
-rlim_t bound_by_kernel(rlim_t) noexcept {
-  return RLIM_INFINITY;
-}
 void bound_by_kernel_at(std::size_t) noexcept {}
 
 #endif
@@ -78,12 +70,6 @@ bool Bound::is_exceeded(std::uint64_t bytes, std::uint64_t packets) noexcept {
   if (input - looked_at_ < kLookEvery) return false;
   looked_at_ = input;
   return in_use() > limit_;
-}
-
-KernelBoundLifted::KernelBoundLifted() noexcept : limit_(bound_by_kernel(RLIM_INFINITY)) {}
-
-KernelBoundLifted::~KernelBoundLifted() {
-  bound_by_kernel(limit_);
 }
 
 }  // namespace pysshrp::memory

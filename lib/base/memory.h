@@ -5,7 +5,9 @@
 namespace pysshrp::memory {
 
 // Bounds the memory of a connection: the sum of all that malloc has given out, to any library and for both directions.
-// Each phase has one bound. RLIMIT_DATA, a little higher, ends a library call that allocates without end.
+// Each phase has one bound. RLIMIT_DATA, a little higher, ends a library call that allocates without end. Not of the
+// monitor, which reads nothing of a peer's but its password: how much memory a hash like yescrypt needs, its parameters
+// say.
 
 /// Bound of a login, in bytes beyond the configuration: two key exchanges, a file of keys, queued requests.
 inline constexpr std::size_t kLogin = std::size_t{16} << 20;
@@ -30,19 +32,6 @@ class Bound {
  private:
   std::size_t limit_;
   std::uint64_t looked_at_ = 0;
-};
-
-/// Lifts the kernel's limit for its lifetime: the parameters of a password hash like yescrypt decide how much memory it
-/// needs.
-class KernelBoundLifted {
- public:
-  KernelBoundLifted() noexcept;
-  KernelBoundLifted(const KernelBoundLifted&) = delete;
-  KernelBoundLifted& operator=(const KernelBoundLifted&) = delete;
-  ~KernelBoundLifted();
-
- private:
-  std::uint64_t limit_;
 };
 
 }  // namespace pysshrp::memory

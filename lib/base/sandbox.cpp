@@ -97,7 +97,6 @@ Status enter_front() {
 }
 
 Status enter_relay() {
-  PYSSHRP_TRY(forbid({.files = files::kEverything, .network = kTcp, .scope = kScopes}));
   PYSSHRP_TRY(install(kProgram<Phase::session>, kFlags));
   PYSSHRP_TRY(install(kQuietInSession, SECCOMP_FILTER_FLAG_TSYNC));
   return {};

@@ -34,7 +34,7 @@ Status enter_login(Files files);
 /// monitor. No longer: to open files, to create or connect sockets, but for pairs; to pass descriptors.
 Status enter_front();
 
-/// When both sides are logged in. Still allowed: to use open descriptors. No longer: to open files, to create or
+/// The front, when both sides are logged in. Still allowed: to use open descriptors. No longer: to open files, to create or
 /// connect sockets, to pass descriptors. Holds for all threads.
 Status enter_relay();
 

@@ -66,13 +66,14 @@ std::unique_ptr<LoggedIn> Login::run() {
   for (;;) {
     const std::uint64_t before = packets();
     const TimePoint now = Clock::now();
-    monitor_.service();
     client_.advance(now);
     relay_.advance(now);
     if (relay_.state() == AuthRelay::State::accepted) return take();
     if (over()) return nullptr;
     if (packets() != before) continue;  // what a call has read, the socket tells of no more
-    if (sleep()) {
+    const bool is_to_end = sleep();
+    monitor_.service();
+    if (is_to_end) {
       log_(log::LoginEnded{log::Broken{"asked to stop"}});
       downstream_.disconnect(client_messages::kStopped);
       return nullptr;

@@ -133,13 +133,13 @@ int serve(Connection connection, log::Log& log) {
   if (!enter(connection, startup, until, log)) return kServed;
   if (!balanced && !meet_stranger(connection, log)) return kServed;
 
-  prepare_libraries(log);
   const ssh::Algorithms algorithms = algorithms_of(settings);
   const auto leave = [&] {
     startup.logged_in();
     status = log::NotifyStatus{{}};
   };
   auto monitor = start_monitor(connection, {algorithms, until, leave}, log);
+  prepare_libraries(log);
   auto keys = monitor ? load_host_keys(connection, log) : std::nullopt;
   if (!keys) return refuse_all(connection.socket);
   connection.config = {};                // from here on the monitor alone knows what is in it

@@ -13,7 +13,6 @@
 #include <string>
 #include <utility>
 
-#include "base/memory.h"
 #include "base/sandbox.h"
 #include "connection/server_settings.h"
 #include "monitor/process.h"
@@ -45,7 +44,6 @@ void tell(Process::End end, const std::string& user, log::Log& log) {
   ::close(connection.stop_fd);
   params.leave();
   const auto files = writes_files(connection.config) ? sandbox::Files::read_and_write : sandbox::Files::read;
-  const memory::Bound memory{memory::kLogin};
   // Where the kernel takes no filter, the front says so.
   if (sandbox::kPossible && !sandbox::enter_login(files) && !connection.allow_no_seccomp) std::_Exit(0);
   Process process{std::move(front),  std::move(agent), connection.config,

@@ -23,8 +23,13 @@ concept Struct = requires(const T* message) {
   fields(message);
 };
 
+/// What a message needs at the most that has no secret but the password: then its bytes never move.
+constexpr std::size_t kUsual = 4096;
+
 class Writer {
  public:
+  explicit Writer(std::size_t secret_size) : bytes_(kUsual + secret_size) {}
+
   void put(bool yes) { bytes_.u8(yes ? 1 : 0); }
   void put(std::uint8_t number) { bytes_.u8(number); }
   void put(std::uint32_t number) { bytes_.u32(number); }
@@ -53,7 +58,7 @@ class Writer {
   }
 
  private:
-  ByteWriter bytes_{kMaxMessage};  // never moves, so that it can be wiped
+  ByteWriter bytes_;
 };
 
 class Reader {
@@ -116,10 +121,16 @@ class Reader {
 }  // namespace
 
 ByteWriter encode(const Request& request) {
-  return Writer{}.message(request);
+  const auto* const password = std::get_if<PasswordRequest>(&request);
+  return Writer{password ? password->typed.reveal().size() : 0}.message(request);
 }
 ByteWriter encode(const Answer& answer) {
-  return Writer{}.message(answer);
+  std::size_t secret_size = 0;
+  const auto add = [&](const std::optional<Secret>& secret) { secret_size += secret ? secret->reveal().size() : 0; };
+  if (const auto* const password = std::get_if<PasswordAnswer>(&answer)) add(password->upstream_password);
+  // The rights and notes of a key stand before the password.
+  if (const auto* const key = std::get_if<KeyAnswer>(&answer); key && key->upstream_password) secret_size = kMaxMessage;
+  return Writer{secret_size}.message(answer);
 }
 std::optional<Request> decode_request(std::string_view bytes) {
   return Reader{bytes}.message<Request>();

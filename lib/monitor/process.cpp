@@ -15,6 +15,7 @@
 #include "base/watchdog.h"
 #include "monitor/codec.h"
 #include "monitor/key_agent.h"
+#include "ssh/openssl.h"
 
 namespace pysshrp::monitor {
 namespace {
@@ -151,6 +152,7 @@ void Process::on(const LoadKeyRequest&) {
   if (!authenticator_.may_sign() || route->upstream_key.empty()) return end_for_breach();
   std::string error;
   if (!key_) {
+    ssh::prepare_openssl();
     auto loaded = ssh::SigningKey::load(route->upstream_key, route->upstream_certificate);
     if (loaded)
       key_ = *std::move(loaded);
