@@ -4,7 +4,7 @@ namespace pysshrp::auth {
 namespace {
 
 bool takes_passwords(const StoredCredentials& stored) noexcept {
-  return proves_by_password(stored) || upstream_judges(stored);
+  return proves_by_password(stored) || upstream_decides(stored);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ bool proves_by_password(const StoredCredentials& stored) noexcept {
   return stored.password;
 }
 
-bool upstream_judges(const StoredCredentials& stored) noexcept {
+bool upstream_decides(const StoredCredentials& stored) noexcept {
   return !stored.password && !stored.authorized_keys && !stored.upstream_password && !stored.upstream_key;
 }
 

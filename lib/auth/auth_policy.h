@@ -29,7 +29,7 @@ bool proves_by_password(const StoredCredentials& stored) noexcept;
 
 /// Nothing is stored that checks the client, and nothing that opens the upstream without him: it may be asked with
 /// what anybody comes with.
-bool upstream_judges(const StoredCredentials& stored) noexcept;
+bool upstream_decides(const StoredCredentials& stored) noexcept;
 
 /// Only the upstream can say whether a public key is the client's.
 bool looks_keys_up_at_upstream(const StoredCredentials& stored) noexcept;

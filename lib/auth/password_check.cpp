@@ -17,7 +17,7 @@ PasswordCheck check_password(const route::Route* route, std::string_view typed) 
     password_matches(kNobodysPassword, typed);
     return PasswordCheck::wrong;
   }
-  if (upstream_judges(*route)) return PasswordCheck::upstream_decides;
+  if (upstream_decides(*route)) return PasswordCheck::upstream_decides;
   const bool matches = route->password && password_matches(route->password->reveal(), typed);
   return matches ? PasswordCheck::right : PasswordCheck::wrong;
 }

@@ -68,7 +68,7 @@ Config Loader::load_route(const std::string& name, Result<std::unique_ptr<File>>
 
 void Loader::read(const std::string& name, Result<std::unique_ptr<File>> file) {
   if (file)
-    take(*std::move(file));
+    add(*std::move(file));
   else
     report({{{name, 0}, {}, {}, "cannot be read: " + file.error().what}});
 }
@@ -81,27 +81,27 @@ Config Loader::finish() {
   return std::move(config_);
 }
 
-void Loader::take(std::unique_ptr<File> owned) {
+void Loader::add(std::unique_ptr<File> owned) {
   const File& file = *config_.files_.emplace_back(std::move(owned));
   config_.servers_.reserve(config_.servers_.size() + file.sections().size());
   chain_.push_back(&file);
-  for (const auto& section : file.sections()) take(file, section);
+  for (const auto& section : file.sections()) add(file, section);
   chain_.pop_back();
 }
 
-void Loader::take(const File& file, const Section& section) {
-  if (server_name(section.title)) return take_server(file, section);
+void Loader::add(const File& file, const Section& section) {
+  if (server_name(section.title)) return add_server(file, section);
   if (config_.routes_file_ || (section.title != "pysshrp" && section.title != "defaults"))
-    return take_stray(file, section);
-  return section.title == "pysshrp" ? take_pysshrp(file, section) : take_defaults(file, section);
+    return add_stray(file, section);
+  return section.title == "pysshrp" ? add_pysshrp(file, section) : add_defaults(file, section);
 }
 
-void Loader::take_server(const File& file, const Section& section) {
-  if (config_.routes_file_ && !config_.servers_.empty()) return take_stray(file, section);
+void Loader::add_server(const File& file, const Section& section) {
+  if (config_.routes_file_ && !config_.servers_.empty()) return add_stray(file, section);
   config_.servers_.push_back(Server{file, section});
 }
 
-void Loader::take_pysshrp(const File& file, const Section& section) {
+void Loader::add_pysshrp(const File& file, const Section& section) {
   report(lint_lines(file, section, Where::pysshrp));
   const auto entries = file.entries(section);
   if (is_first(config_.pysshrp_at_, file, section)) {
@@ -117,12 +117,12 @@ void Loader::take_pysshrp(const File& file, const Section& section) {
     if (entry.key() == "include") include(section, entry);
 }
 
-void Loader::take_defaults(const File& file, const Section& section) {
+void Loader::add_defaults(const File& file, const Section& section) {
   report(lint_lines(file, section, Where::shared));
   if (is_first(defaults_at_, file, section)) config_.defaults_ = file.entries(section);
 }
 
-void Loader::take_stray(const File& file, const Section& section) {
+void Loader::add_stray(const File& file, const Section& section) {
   if (!section.title.empty())
     report({at(file, section,
                config_.routes_file_ ? "cannot stand here: a file of routes_dir has one [server NAME] and nothing else"
@@ -152,7 +152,7 @@ void Loader::include_file(const Section& section, const Entry& entry, const std:
   const bool loop =
       std::any_of(chain_.begin(), chain_.end(), [&](const File* open) { return same_file(*open, **file); });
   if (loop) return report({at(section, entry, in_quotes(path) + " includes itself")});
-  take(*std::move(file));
+  add(*std::move(file));
 }
 
 bool Loader::is_first(Place& seen, const File& file, const Section& section) {

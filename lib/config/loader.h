@@ -18,12 +18,12 @@ class Loader {
 
  private:
   void read(const std::string& name, Result<std::unique_ptr<File>> file);
-  void take(std::unique_ptr<File> owned);
-  void take(const File& file, const Section& section);
-  void take_server(const File& file, const Section& section);
-  void take_pysshrp(const File& file, const Section& section);
-  void take_defaults(const File& file, const Section& section);
-  void take_stray(const File& file, const Section& section);
+  void add(std::unique_ptr<File> owned);
+  void add(const File& file, const Section& section);
+  void add_server(const File& file, const Section& section);
+  void add_pysshrp(const File& file, const Section& section);
+  void add_defaults(const File& file, const Section& section);
+  void add_stray(const File& file, const Section& section);
   void include(const Section& section, const Entry& entry);
   void include_file(const Section& section, const Entry& entry, const std::string& path);
   bool is_first(Place& seen, const File& file, const Section& section);

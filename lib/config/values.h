@@ -17,7 +17,7 @@
 /// secret.
 namespace pysshrp::config {
 
-/// How the upstream's host key is judged.
+/// How the upstream's host key is checked.
 enum class HostKeyCheck { strict, accept_new, insecure };
 
 /// Which TCP/IP forwarding is allowed: `local` as for ssh -L, `remote` as for ssh -R.

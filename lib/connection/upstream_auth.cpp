@@ -181,15 +181,15 @@ AuthResult UpstreamAuth::relayed(AuthResult result) {
 }
 
 /// An upstream may say no by hanging up, as sshd does after too many tries: the next attempt gets a new connection. One
-/// that went while the client was thinking has not judged this attempt; but a password that has been sent is sent to
+/// that went while the client was thinking has not answered this attempt; but a password that has been sent is sent to
 /// nobody again: it may have been counted.
 AuthResult UpstreamAuth::hung_up(AuthError error) {
-  const bool judged = client_->has_said_goodbye();
+  const bool answered = client_->has_said_goodbye();
   const bool is_sent = std::holds_alternative<RelayPassword>(*request_);
-  const bool may_dial_again = judged || (connection_ == Connection::kept && !is_sent);
+  const bool may_dial_again = answered || (connection_ == Connection::kept && !is_sent);
   if (progress_ == Progress::partly_accepted || !may_dial_again) return error;
   disconnect();
-  if (judged || std::holds_alternative<RelayAnswers>(*request_)) return AuthFailure{std::move(error.record)};
+  if (answered || std::holds_alternative<RelayAnswers>(*request_)) return AuthFailure{std::move(error.record)};
   return AuthPending{};
 }
 

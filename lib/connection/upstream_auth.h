@@ -17,7 +17,7 @@
 
 namespace pysshrp::connection {
 
-// What one attempt of the client asks of the upstream. Of the first three the upstream is the judge.
+// What one attempt of the client asks of the upstream. Of the first three the upstream decides.
 struct RelayPassword {
   Secret password;
 };

@@ -10,7 +10,7 @@ namespace pysshrp::downstream {
 
 /// The answers whose time could tell what was found out for them.
 enum class Answer {
-  refused,          ///< an attempt that somebody had to judge, or a method that is not offered
+  refused,          ///< an attempt that somebody had to decide on, or a method that is not offered
   key_refused,      ///< a signed key
   lookup_refused,   ///< `none`, and a key that is only shown: nothing was proved and nothing tried
   key_welcome,      ///< a key that is only shown

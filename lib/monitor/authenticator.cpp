@@ -78,7 +78,7 @@ UserAnswer Authenticator::answer(const UserRequest& request) {
 void Authenticator::describe(const route::Route& route, UserAnswer& answer) const {
   answer.has_route = true;
   answer.server = route.server;
-  answer.upstream_decides = auth::upstream_judges(route);
+  answer.upstream_decides = auth::upstream_decides(route);
   answer.key_policy = auth::key_policy(route);
   answer.route = route.texts;
   for (route::RouteText& text : answer.route)

@@ -64,8 +64,11 @@ Socket::Received Socket::receive(Wait wait) noexcept {
   header.msg_iovlen = 1;
   header.msg_control = control.bytes.data();
   header.msg_controllen = control.bytes.size();
-  const ssize_t size = ::recvmsg(fd(), &header, MSG_CMSG_CLOEXEC | (wait == Wait::no ? MSG_DONTWAIT : 0));
-  if (size < 0 && wait == Wait::no && (errno == EAGAIN || errno == EINTR)) return Received::nothing;
+  ssize_t size = 0;
+  do {  // a socket with a time limit is not restarted after a signal (signal(7))
+    size = ::recvmsg(fd(), &header, MSG_CMSG_CLOEXEC | (wait == Wait::no ? MSG_DONTWAIT : 0));
+  } while (size < 0 && errno == EINTR);
+  if (size < 0 && wait == Wait::no && errno == EAGAIN) return Received::nothing;
   if (size <= 0) return Received::end;
   size_ = static_cast<std::size_t>(size);
   const cmsghdr* const rights = CMSG_FIRSTHDR(&header);

@@ -4,16 +4,16 @@
 #include "base/result.h"
 #include "config/keys.h"
 
-/// What a client typed, judged before it becomes part of anything.
+/// What a client typed, checked before it becomes part of anything.
 namespace pysshrp::route {
 
 /// A user name that may be looked up: 255 bytes at most, valid UTF-8 (RFC 4252 section 5), no control characters.
 Status validate_user_name(std::string_view name);
 
-/// Judges a capture before it lands in a value.
+/// Checks a capture before it lands in a value.
 using Validator = Status (*)(std::string_view capture);
 
-/// For values whose whole text is judged by its own parser after expansion.
+/// For values whose whole text is checked by its own parser after expansion.
 Status validate_text(std::string_view capture);
 
 /// For upstream_host: no more than a part of one host, or an IP address.

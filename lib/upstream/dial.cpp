@@ -64,7 +64,7 @@ std::vector<ssh::Other> Dial::waits_for() const {
 
 ssh::Progress Dial::connect(TimePoint now) {
   do {
-    if (settle(now)) return ssh::Progress::done;
+    if (complete(now)) return ssh::Progress::done;
   } while (start_next(now));
   if (attempts_.empty()) return ssh::Progress::failed;
   deadline_ = may_start() ? next_start_ : kNever;
@@ -77,7 +77,7 @@ bool Dial::may_start() const noexcept {
 }
 
 /// Whether a connection has been made. Those that cannot be made any more are failures.
-bool Dial::settle(TimePoint now) {
+bool Dial::complete(TimePoint now) {
   for (std::size_t i = 0; i < attempts_.size();) {
     Attempt& attempt = attempts_[i];
     pollfd p{attempt.socket.get(), POLLOUT, 0};
@@ -86,7 +86,7 @@ bool Dial::settle(TimePoint now) {
       socklen_t size = sizeof error;
       ::getsockopt(attempt.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
       if (error == 0) {
-        win(i, now);
+        complete_with(i, now);
         return true;
       }
     } else if (now < attempt.since + to_.connect_timeout) {
@@ -102,7 +102,7 @@ bool Dial::settle(TimePoint now) {
 }
 
 /// Those before it in the order had their chance.
-void Dial::win(std::size_t nth, TimePoint now) {
+void Dial::complete_with(std::size_t nth, TimePoint now) {
   using std::chrono::milliseconds;
   for (std::size_t i = 0; i < nth; ++i) {
     const auto waited = std::chrono::duration_cast<milliseconds>(now - attempts_[i].since).count();

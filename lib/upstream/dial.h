@@ -59,8 +59,8 @@ class Dial {
   ssh::Progress resolve(TimePoint now);
   ssh::Progress connect(TimePoint now);
   bool start_next(TimePoint now);
-  bool settle(TimePoint now);
-  void win(std::size_t nth, TimePoint now);
+  bool complete(TimePoint now);
+  void complete_with(std::size_t nth, TimePoint now);
   void note_failure(const std::string& address, const std::string& why, TimePoint now);
   bool may_start() const noexcept;
 

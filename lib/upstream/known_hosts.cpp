@@ -102,7 +102,7 @@ KnownHosts KnownHosts::parse(std::string_view text) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    known.take(line.substr(0, line.find('\0')), number);
+    known.parse_line(line.substr(0, line.find('\0')), number);
   }
   return known;
 }
@@ -114,7 +114,7 @@ Result<KnownHosts> KnownHosts::read(const std::string& file) {
   return parse(std::string{std::istreambuf_iterator<char>{in}, {}});
 }
 
-void KnownHosts::take(std::string_view line, std::size_t number) {
+void KnownHosts::parse_line(std::string_view line, std::size_t number) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
   if (line.empty() || line.front() == '#' || line.front() == '\r') return;
   Marker marker = Marker::none;

@@ -57,7 +57,7 @@ class KnownHosts {
   static std::optional<HashedName> read_hash(std::string_view field);
   bool names(const Line& line, std::string_view name) const;
   void look_at(const Line& line, std::string_view name, Found& found) const;
-  void take(std::string_view line, std::size_t number);
+  void parse_line(std::string_view line, std::size_t number);
 
   std::vector<Line> lines_;
   std::unique_ptr<ssh::HmacSha1> hmac_;  ///< where a line is hashed

@@ -46,7 +46,7 @@ class UserAuth final : public auth::UserAuthClient {
 
  private:
   enum class Attempts {
-    none,  ///< the upstream has judged no attempt
+    none,  ///< the upstream has answered no attempt
     made,
     not_needed  ///< it has granted `none`
   };

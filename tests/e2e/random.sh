@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The random peers of tests/peer, with a configuration that gives them every right there is; sourced after lib.sh. RANDOM_PEER is the program.
 
-# AddressSanitizer holds back what was freed, to see later uses of it, and is told how much, since the handler's size is judged.
+# AddressSanitizer holds back what was freed, to see later uses of it, and is told how much, since the size of the handler counts.
 export ASAN_OPTIONS=$ASAN_OPTIONS:exitcode=99:quarantine_size_mb=16 UBSAN_OPTIONS=$UBSAN_OPTIONS:exitcode=99 LSAN_OPTIONS=exitcode=99
 # Without it freed memory is made to show.
 [ "$BUILD" = Debug ] || export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=90

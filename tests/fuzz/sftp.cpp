@@ -278,15 +278,15 @@ class Run {
     if (!rooted_) return;
     honest_ = false;
     const std::uint8_t how = input_.byte();
-    const std::size_t judged = out_.down.run(), rest = downward_.in.size() - judged;
+    const std::size_t checked = out_.down.run(), rest = downward_.in.size() - checked;
     if (how < 64 && rest > 0)
-      downward_.in[judged + how % rest] = static_cast<char>(input_.byte());
+      downward_.in[checked + how % rest] = static_cast<char>(input_.byte());
     else if (how < 128)
       downward_.in += input_.bytes(how - 64U);
     else if (how < 192)
       downward_.in += reply(static_cast<Type>(101 + how % 5));
     else
-      downward_.in.erase(judged, how - 192U);
+      downward_.in.erase(checked, how - 192U);
   }
   std::string reply(Type type) {
     Writer writer{type, input_.byte()};

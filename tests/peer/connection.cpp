@@ -219,7 +219,7 @@ std::string Connection::outcome() {
 Result Connection::serve() {
   const std::string fault = outcome();
   leave();
-  Result result{sent_, handler_->pid(), handler_->judge(setting_.limits), handler_->peak()};
+  Result result{sent_, handler_->pid(), handler_->check(setting_.limits), handler_->peak()};
   if (!fault.empty()) result.fault = fault + (result.fault.empty() ? "" : ", " + result.fault);
   for (const auto* end : {client_.get(), upstream_.get()})
     if (end != nullptr && end->peer.heard_freed_memory()) result.fault = "sent freed memory";

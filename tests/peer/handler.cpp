@@ -100,7 +100,7 @@ void Handler::look() {
     if (line.rfind("VmHWM:", 0) == 0) peak_ = std::max(peak_, std::stol(line.substr(6)));
 }
 
-std::string Handler::judge(const Limits& limits) {
+std::string Handler::check(const Limits& limits) {
   const double cpu_before = cpu_of(pid_);
   const std::optional<End> end = wait_for(pid_, limits.seconds, [&] { look(); });
   if (!end) return end_by_force();

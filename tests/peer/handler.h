@@ -24,7 +24,7 @@ class Handler {
 
   pid_t pid() const { return pid_; }
   /// Waits for the handler's end after both peers have left. Returns what is wrong with it, or nothing.
-  std::string judge(const Limits& limits);
+  std::string check(const Limits& limits);
   /// KiB of the largest resident size that `look` has seen.
   long peak() const { return peak_; }
   void look();

@@ -1,4 +1,4 @@
-// Peers that say random things to handlers, and judges what becomes of the handlers.
+// Peers that say random things to handlers, and checks what becomes of the handlers.
 //   random-peer MODE --handler PROGRAM --config FILE [OPTION...]     MODE: cleartext, login, session, upstream
 //   random-peer attacks --handler PROGRAM --config FILE [--memory KIB]   what has hurt handlers once
 //   random-peer host-key                                             the upstream's, as in known_hosts

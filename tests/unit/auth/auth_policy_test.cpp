@@ -13,7 +13,7 @@ constexpr bool kYes = true, kNo = false;
 
 struct Row {
   std::string lines;
-  bool by_key, by_password, upstream_judges, looks_keys_up;
+  bool by_key, by_password, upstream_decides, looks_keys_up;
 };
 
 const std::string kPassword = "password = x\n", kKeys = "authorized_keys = /k\n", kTheirs = "upstream_password = y\n",
@@ -42,7 +42,7 @@ config::Config parse(const std::string& lines) {
 void expect(const Row& row, const StoredCredentials& stored) {
   EXPECT_EQ(proves_by_key(stored), row.by_key) << row.lines;
   EXPECT_EQ(proves_by_password(stored), row.by_password) << row.lines;
-  EXPECT_EQ(upstream_judges(stored), row.upstream_judges) << row.lines;
+  EXPECT_EQ(upstream_decides(stored), row.upstream_decides) << row.lines;
   EXPECT_EQ(looks_keys_up_at_upstream(stored), row.looks_keys_up) << row.lines;
 }
 
@@ -67,7 +67,7 @@ TEST(Proof, AStoredCredentialAloneProvesNobody) {
   const auto config = parse(kTheirs);
   EXPECT_FALSE(proves_by_key(config.servers()[0]));
   EXPECT_FALSE(proves_by_password(config.servers()[0]));
-  EXPECT_FALSE(upstream_judges(config.servers()[0]));
+  EXPECT_FALSE(upstream_decides(config.servers()[0]));
 }
 
 TEST(AuthMethods, ServesARouteHonestly) {
@@ -75,7 +75,7 @@ TEST(AuthMethods, ServesARouteHonestly) {
     const auto config = parse(row.lines);
     const AuthMethods methods = methods_of(StoredCredentials{config.servers()[0]});
     EXPECT_EQ(methods.publickey, row.by_key) << row.lines;
-    EXPECT_EQ(methods.password, row.by_password || row.upstream_judges) << row.lines;
+    EXPECT_EQ(methods.password, row.by_password || row.upstream_decides) << row.lines;
     EXPECT_EQ(methods.accept_unsigned_keys, row.looks_keys_up) << row.lines;
   }
 }

@@ -76,7 +76,7 @@ TEST(Password, WhatIsNoWholeHashIsNoted) {
   EXPECT_EQ(note_told_password("$6$abc"), "");
 }
 
-TEST(Password, ATypedPasswordOfAnyLengthIsJudged) {
+TEST(Password, ATypedPasswordOfAnyLengthIsChecked) {
   EXPECT_FALSE(password_matches(kHashes[0], std::string(100'000, 'a')));
 }
 

@@ -104,7 +104,7 @@ TEST(Include, faults_come_file_by_file) {
              sub + ":3: [server a] upstream_host: is missing"}));
 }
 
-TEST(Include, modes_are_judged_file_by_file) {
+TEST(Include, modes_are_checked_file_by_file) {
   const Directory dir;
   const auto sub = dir.write("sub.ini", server("a") + "password = x\n", 0644);
   const auto main = dir.write("main.ini", "[pysshrp]\ninclude = sub.ini\n[defaults]\npassword = y\n", 0640);

@@ -257,7 +257,7 @@ TEST(MatchAll, KeepsTheFirstMatch) {
   EXPECT_EQ(matches.exact->name(), "c");
 }
 
-TEST(MatchAll, GivesUpAtAPatternThatCannotJudgeTheName) {
+TEST(MatchAll, GivesUpAtAPatternThatCannotDecideOnTheName) {
   std::string text = "[server exact]\nuser = " + std::string(40, 'a') + "\nupstream_host = h\n";
   for (int i = 0; i < 5; ++i) text += "[server p" + std::to_string(i) + "]\nuser = ^(a+)+$\nupstream_host = h\n";
   const auto config = config::Config::parse("f", text);

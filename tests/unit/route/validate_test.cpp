@@ -24,9 +24,9 @@ TEST(UserName, HasAtMost255Bytes) {
 
 TEST(UserName, HasNoControlCharacters) {
   for (const auto name : {"a\0b"sv, "a\n"sv, "\r"sv, "\x1b[2J"sv, "\x7f"sv, "\u0080"sv, "\u009f"sv, "\t"sv}) {
-    const auto judged = validate_user_name(name);
-    ASSERT_FALSE(judged);
-    EXPECT_EQ(judged.error().what, "user name with control characters");
+    const auto checked = validate_user_name(name);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().what, "user name with control characters");
   }
 }
 
@@ -36,9 +36,9 @@ TEST(UserName, IsUtf8) {
         "\xc0\xaf"sv, "\xc1\xbf"sv, "\xe0\x80\xaf"sv, "\xf0\x80\x80\xaf"sv,     // overlong
         "\xed\xa0\x80"sv, "\xed\xbf\xbf"sv,                                     // surrogates
         "\xf4\x90\x80\x80"sv, "\xc3("sv}) {                                     // beyond Unicode, no continuation
-    const auto judged = validate_user_name(name);
-    ASSERT_FALSE(judged) << name;
-    EXPECT_EQ(judged.error().what, "user name with invalid UTF-8");
+    const auto checked = validate_user_name(name);
+    ASSERT_FALSE(checked) << name;
+    EXPECT_EQ(checked.error().what, "user name with invalid UTF-8");
   }
 }
 

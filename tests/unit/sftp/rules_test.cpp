@@ -202,7 +202,7 @@ TEST(Rules, NoRowIsForgotten) {
   EXPECT_FALSE(rule_of(Type::read, "copy-data"));
 }
 
-TEST(Rules, OpenIsJudgedByItsFlags) {
+TEST(Rules, OpenIsCheckedByItsFlags) {
   const auto* open = rule_of(Type::open);
   constexpr std::uint32_t kAppend = 4, kTruncate = 0x10;
   EXPECT_EQ(forbidden(*open, kRead, SftpAccess::read_only), "");

@@ -37,7 +37,7 @@ TEST(PrepareOpenssl, LeavesTheAlgorithmsThere) {
 }
 
 /// What libssh is told of a packet whose tag is right or not, by the function of the name that it asks for.
-int judged(bool right) {
+int verified(bool right) {
   using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
   const std::array<unsigned char, 32> key{}, iv{}, plain{1, 2, 3};
   std::array<unsigned char, 32> sealed{}, opened{}, tag{};
@@ -58,8 +58,8 @@ int judged(bool right) {
 // libssh before the fix of CVE-2026-59847 refuses what is below 0, and no more.
 TEST(DecryptFinal, SaysInEveryLibsshsWordsThatATagIsWrong) {
   prepare_openssl();
-  EXPECT_EQ(judged(true), 1);
-  EXPECT_LT(judged(false), 0);
+  EXPECT_EQ(verified(true), 1);
+  EXPECT_LT(verified(false), 0);
 }
 
 }  // namespace
