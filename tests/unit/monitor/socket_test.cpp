@@ -5,7 +5,6 @@
 #include <sys/time.h>
 
 #include <chrono>
-
 #include <string>
 #include <thread>
 
