@@ -9,7 +9,7 @@ namespace pysshrp::memory {
 // monitor, which reads nothing of a peer's but its password: how much memory a hash like yescrypt needs, its parameters
 // say.
 
-/// Bound of a login, in bytes beyond the configuration: two key exchanges, a file of keys, queued requests.
+/// Bound of a login, in bytes beyond what the process has when it begins: two key exchanges, a file of keys, queued requests.
 inline constexpr std::size_t kLogin = std::size_t{16} << 20;
 /// Bound of a session in bytes. libssh keeps a buffer per channel and direction, up to 2 MiB, and never shrinks it:
 /// fifty channels that copy both ways need some 200 MiB. A peer that exceeds the bound ignores its windows.

@@ -30,8 +30,10 @@ constexpr std::chrono::seconds kLonger{5};
 void tell(Process::End end, const std::string& user, log::Log& log) {
   if (end == Process::End::done || end == Process::End::time_over) return;
   log.context.user = user;
-  log(log::LoginEnded{log::Broken{end == Process::End::front_ended ? "the process that serves the client has ended"
-                                                                   : "the process that serves the client is broken"}});
+  log(log::LoginEnded{log::Broken{end == Process::End::front_ended
+                                      ? "the process that serves the client has ended"
+                                      : "the process that serves the client asks what it never asks: "
+                                        "somebody may have taken it over"}});
   log.finish();
 }
 
@@ -63,7 +65,8 @@ std::unique_ptr<monitor::Client> start_monitor(Connection& connection, const Mon
   ::signal(SIGCHLD, SIG_IGN);  // nobody waits for the monitor
   const pid_t child = front.fd() >= 0 && signs ? ::fork() : -1;
   if (child < 0) {
-    log(log::ConfigFaulty{"no process for the monitor: " + std::string{std::strerror(errno)}});
+    log(log::ConfigFaulty{"no process for the monitor: " + std::string{std::strerror(errno)} +
+                          " (TasksMax= of the unit and of pysshrp.slice, or the user's limit of processes)"});
     return nullptr;
   }
   if (child == 0) {

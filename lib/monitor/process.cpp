@@ -173,7 +173,7 @@ void Process::serve_agent() {
   asked_agent_.append(bytes.data(), static_cast<std::size_t>(size));
   const auto whole = agent_message_size(asked_agent_);
   if (!whole) return;
-  if (*whole > kMaxAgentMessage || ++signatures_ > kMaxAgentRequests) return end_for_breach();
+  if (*whole > kMaxAgentMessage || ++agent_requests_ > kMaxAgentRequests) return end_for_breach();
   if (asked_agent_.size() < *whole) return;
   const std::string said = agent_answer(std::string_view{asked_agent_}.substr(0, *whole), key_ ? &*key_ : nullptr,
                                         authenticator_.route() ? authenticator_.route()->upstream_user : UserName{""});

@@ -64,7 +64,7 @@ class Process {
   std::string asked_agent_;  ///< what has come of the agent's next message
   bool has_request_ = false, has_agent_request_ = false;
   TimePoint next_password_ = TimePoint::min();
-  unsigned requests_ = 0, passwords_ = 0, signatures_ = 0;
+  unsigned requests_ = 0, passwords_ = 0, agent_requests_ = 0;
   std::optional<End> end_;
 };
 
