@@ -109,9 +109,9 @@ void relay_session(ssh::Server& downstream, const LoggedIn& login, relay::Pendin
                                     login.rights.command,           params.settings.max_channels,
                                     params.settings.idle_timeout,   software.client.starts_with("OpenSSH")};
   // Its channels must not be closed before the goodbye is said.
-  relay::Loop loop{downstream, upstream, options, params.memory, observer};
+  relay::Loop loop{downstream, upstream, options, params.memory, params.stop_fd, observer};
   loop.adopt(std::move(pending));
-  const relay::Ended ended = loop.run(params.stop_fd);
+  const relay::Ended ended = loop.run();
   denials.finish();
   const auto duration = milliseconds_since(params.start);
   say_goodbye(ended, downstream, upstream);

@@ -49,13 +49,15 @@ void Loop::adopt(PendingChannels pending) {
   for (ssh::Message& message : pending.others) receive(std::move(message));
 }
 
-Ended Loop::run(int stop_fd) {
-  Ended ended = relay(stop_fd);
+Ended Loop::run() {
+  downstream_.answer_global_requests([this](const ssh::GlobalRequest& request) { return answer(request); });
+  Ended ended = relay();
+  downstream_.answer_global_requests({});
   for (const auto& pair : pairs_) pair->finish(Clock::now());
   return ended;
 }
 
-Ended Loop::relay(int stop_fd) {
+Ended Loop::relay() {
   for (;;) {
     bool moved = true;
     for (int i = 0; moved && i < kTurns; ++i) {
@@ -69,21 +71,16 @@ Ended Loop::relay(int stop_fd) {
     observer_.awake();
     const TimePoint now = Clock::now();
     if (is_idle(now)) return {EndedBy::limit, client_messages::kIdle};
-    const TimePoint unanswered = remote_forwards_.client_waits_until();
     TimePoint pairs_until = kNever;
     for (const auto& pair : pairs_) pairs_until = std::min(pairs_until, pair->deadline());
     const auto held = held_side(now);
     const bool is_short = held && !upstream_must_wait();
-    const bool client_waits =
-        now < unanswered && held != Initiator::upstream;  // otherwise each side would wait for the other
-    const TimePoint wake =
-        moved ? now
-              : std::min({client_is_owed() && !client_has_gone() ? kNever : until_, idle_until(), pairs_until,
-                          client_waits ? unanswered : kNever, is_short ? now + kReadAllEvery : kNever});
+    const TimePoint wake = moved ? now
+                                 : std::min({client_is_owed() && !client_has_gone() ? kNever : until_, idle_until(),
+                                             pairs_until, is_short ? now + kReadAllEvery : kNever});
     const std::array<ssh::Other, 1> others{{{observer_.blocked_fd(), POLLOUT}}};
-    if (ssh::wait(
-            {{&downstream_, client_waits || held == Initiator::client}, {&upstream_, held == Initiator::upstream}},
-            others, stop_fd, wake))
+    if (ssh::wait({{&downstream_, held == Initiator::client}, {&upstream_, held == Initiator::upstream}}, others,
+                  stop_fd_, wake))
       return {EndedBy::stop, "stopped"};
   }
 }
@@ -124,7 +121,7 @@ std::optional<Ended> Loop::exceeded() {
 }
 
 bool Loop::act() {
-  bool moved = remote_forwards_.advance() || receive_what_waited();
+  bool moved = false;
   for (int i = 0; i < kMessages; ++i) {
     auto message = downstream_.next_message();
     if (!message) break;
@@ -173,9 +170,6 @@ void Loop::receive(ssh::Message message) {
   activity_.last = Clock::now();
   ssh::Request received = message.read();
   if (auto* opening = std::get_if<ssh::Opening>(&received)) {
-    // Its target may be the port of a tcpip-forward that is not answered yet.
-    if (std::holds_alternative<ssh::OpenDirect>(*opening) && remote_forwards_.busy())
-      return behind_forwards_.push_back(std::move(message));
     if (permits(options_.rights, *opening))
       return open(Initiator::client, {held(std::move(message)), std::move(*opening)});
     if (std::holds_alternative<ssh::OpenDirect>(*opening))
@@ -183,7 +177,7 @@ void Loop::receive(ssh::Message message) {
     else
       observer_.limits("the client asks for a channel of a kind that is not relayed");
   } else if (auto* global = std::get_if<ssh::GlobalRequest>(&received)) {
-    return remote_forwards_.on_request(std::move(message), std::move(*global));
+    return message.answer(answer(*global));
   } else if (auto* request = std::get_if<ssh::ChannelRequest>(&received)) {
     const ssh_channel channel = message.channel();
     const auto found =
@@ -193,10 +187,14 @@ void Loop::receive(ssh::Message message) {
   message.refuse();
 }
 
-bool Loop::receive_what_waited() {
-  if (remote_forwards_.busy() || behind_forwards_.empty()) return false;
-  for (ssh::Message& message : std::exchange(behind_forwards_, {})) receive(std::move(message));
-  return true;
+ssh::GlobalAnswer Loop::answer(const ssh::GlobalRequest& request) {
+  activity_.last = Clock::now();
+  return remote_forwards_.answer(request);
+}
+
+/// For an answer to a request of the client's, while libssh is reading from its socket: so nothing else is done.
+bool Loop::wait_for_upstream(TimePoint until) {
+  return !ssh::wait({{&upstream_}}, {}, stop_fd_, until) && !upstream_has_gone() && !exceeded();
 }
 
 void Loop::receive_from_upstream(ssh::Message message) {
@@ -292,8 +290,7 @@ std::uint64_t Loop::packets() const {
 }
 
 std::size_t Loop::waiting_weight() const {
-  std::size_t weight = remote_forwards_.waiting_weight();
-  for (const ssh::Message& message : behind_forwards_) weight += message.weight();
+  std::size_t weight = 0;
   for (const auto& pair : pairs_) weight += pair->waiting_weight();
   return weight;
 }

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <memory>
 #include <optional>
@@ -14,7 +13,7 @@
 #include "relay/remote_forwards.h"
 #include "relay/rights.h"
 #include "ssh/client.h"
-#include "ssh/session.h"
+#include "ssh/server.h"
 
 namespace pysshrp::relay {
 
@@ -31,23 +30,24 @@ struct Ended {
 /// store what happened; all decisions are made here, at one stack depth.
 class Loop {
  public:
-  /// Both sessions are logged in and outlive the loop, as does `observer`.
-  Loop(ssh::Session& downstream, ssh::Client& upstream, const RelayOptions& options, memory::Bound memory,
-       RelayObserver& observer) noexcept
+  /// Both sessions are logged in and outlive the loop, as does `observer`. Runs until `stop_fd` becomes readable.
+  Loop(ssh::Server& downstream, ssh::Client& upstream, const RelayOptions& options, memory::Bound memory, int stop_fd,
+       RelayObserver& observer)
       : downstream_(downstream),
         upstream_(upstream),
         options_(options),
         observer_(observer),
-        remote_forwards_(upstream, options_, observer),
-        memory_(memory) {}
+        remote_forwards_(upstream, options_, observer, [this](TimePoint until) { return wait_for_upstream(until); }),
+        memory_(memory),
+        stop_fd_(stop_fd) {}
 
   /// Takes over the channels and requests from before the session.
   void adopt(PendingChannels pending);
-  /// Runs until one side ends, a limit is exceeded, or `stop_fd` becomes readable.
-  Ended run(int stop_fd);
+  /// Runs until one side ends, a limit is exceeded, or it is told to stop.
+  Ended run();
 
  private:
-  Ended relay(int stop_fd);
+  Ended relay();
   std::optional<Ended> exceeded();
   std::optional<Ended> over(TimePoint now);
   std::optional<Ended> over_without_upstream(TimePoint now);
@@ -57,7 +57,8 @@ class Loop {
   void receive(ssh::Message message);
   void receive_from_upstream(ssh::Message message);
   void open(Initiator initiator, ChannelOpen request);
-  bool receive_what_waited();
+  ssh::GlobalAnswer answer(const ssh::GlobalRequest& request);
+  bool wait_for_upstream(TimePoint until);
   bool upstream_may_open(const ssh::Opening& opening) const;
   TimePoint idle_until() const;
   bool is_idle(TimePoint now);
@@ -71,16 +72,16 @@ class Loop {
   std::uint64_t packets() const;
   std::size_t waiting_weight() const;
 
-  ssh::Session& downstream_;
+  ssh::Server& downstream_;
   ssh::Client& upstream_;
   const RelayOptions options_;
   RelayObserver& observer_;
   Granted granted_;
   RemoteForwards remote_forwards_;
   std::list<std::unique_ptr<ChannelPair>> pairs_;
-  std::deque<ssh::Message> behind_forwards_;  ///< connections to open once the tcpip-forward before them is answered
-  TimePoint read_all_{};                      ///< when both sides were last read although too much is held
+  TimePoint read_all_{};  ///< when both sides were last read although too much is held
   memory::Bound memory_;
+  const int stop_fd_;
   TimePoint until_ = kNever;   ///< after one side's death: when the other one must have taken what is left
   std::uint64_t carried_ = 0;  ///< bytes sent to the other side when until_ was set
   bool is_set_up_ = false;

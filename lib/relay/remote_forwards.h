@@ -1,10 +1,10 @@
 #pragma once
-#include <cstddef>
-#include <deque>
+#include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "base/deadline.h"
-#include "relay/pending_channels.h"
 #include "relay/relay_observer.h"
 #include "relay/rights.h"
 #include "ssh/client.h"
@@ -16,39 +16,33 @@ namespace pysshrp::relay {
 /// to global requests have no number, only their order.
 class RemoteForwards {
  public:
-  /// All of them outlive it.
-  RemoteForwards(ssh::Client& upstream, const RelayOptions& options, RelayObserver& observer) noexcept
-      : upstream_(upstream), options_(options), observer_(observer) {}
+  /// Serves the upstream, and nobody else, until something has come in or it is `until`. False: do not wait longer.
+  using Wait = std::function<bool(TimePoint until)>;
 
-  void on_request(ssh::Message message, ssh::GlobalRequest request);
-  bool advance();
+  /// `upstream`, `options` and `observer` outlive it.
+  RemoteForwards(ssh::Client& upstream, const RelayOptions& options, RelayObserver& observer, Wait wait)
+      : upstream_(upstream), options_(options), observer_(observer), wait_(std::move(wait)) {}
+
+  /// Waits for the upstream's answer, ten seconds at the most. Nothing else is relayed meanwhile: libssh would answer
+  /// what the client has sent behind this request, and the client take that for the answer to this one.
+  ssh::GlobalAnswer answer(const ssh::GlobalRequest& request);
   /// Whether the client has asked the upstream to listen at this port. The address is not compared: servers report it
   /// in their own form.
   bool has(int port) const noexcept;
-  bool busy() const noexcept { return !waiting_.empty(); }
-  std::size_t waiting_weight() const noexcept { return weight_of(waiting_); }
-  /// The client should not be read before this time. libssh answers keepalive@openssh.com at once, and the client would
-  /// take that answer for the one to its tcpip-forward. Bounded, because an upstream may never answer.
-  TimePoint client_waits_until() const noexcept;
 
  private:
-  struct PendingForward {
-    ssh::Message message;
-    ssh::GlobalRequest request;
-    std::size_t weight() const noexcept { return message.weight(); }
-  };
-  ssh::Progress forward(const ssh::Listen& listen);
-  ssh::Progress forward(const ssh::StopListening& stop);
-  void complete(PendingForward& pending, bool done);
+  enum class Answer { yes, no, none };
+  ssh::GlobalAnswer listen(const ssh::Listen& listen);
+  ssh::GlobalAnswer stop_listening(const ssh::StopListening& stop);
+  Answer ask(const std::function<ssh::Progress()>& attempt);
+  void not_done(const ssh::GlobalRequest& request, Answer answer) const;
 
   ssh::Client& upstream_;
   const RelayOptions& options_;
   RelayObserver& observer_;
-  std::deque<PendingForward> waiting_;
+  const Wait wait_;
   std::vector<ssh::HostAndPort> listening_;
-  bool in_flight_ = false;
-  TimePoint asked_{};               ///< when the request in flight was sent
-  int drawn_port_ = 0, draws_ = 0;  ///< where the client asked for port 0
+  bool is_silent_ = false;  ///< the upstream has not answered once: a late answer would pass for that to the next request
 };
 
 }  // namespace pysshrp::relay

@@ -109,7 +109,9 @@ Opening read_opening(ssh_message m) {
   }
 }
 
-Request read_global_request(ssh_message m) {
+}  // namespace
+
+std::optional<GlobalRequest> read_global_request(ssh_message m) {
   const HostAndPort at{text_of(ssh_message_global_request_address(m)), ssh_message_global_request_port(m)};
   switch (ssh_message_subtype(m)) {
     case SSH_GLOBAL_REQUEST_TCPIP_FORWARD:
@@ -117,11 +119,9 @@ Request read_global_request(ssh_message m) {
     case SSH_GLOBAL_REQUEST_CANCEL_TCPIP_FORWARD:
       return StopListening{at};
     default:
-      return OtherMessage{};
+      return {};
   }
 }
-
-}  // namespace
 
 Request Message::read() const {
   ssh_message m = handle_.get();
@@ -136,7 +136,8 @@ Request Message::read() const {
     case SSH_REQUEST_CHANNEL:
       return read_channel_request(m);
     case SSH_REQUEST_GLOBAL:
-      return read_global_request(m);
+      if (auto request = read_global_request(m)) return *std::move(request);
+      return OtherMessage{};
     default:
       return OtherMessage{};
   }
@@ -178,8 +179,9 @@ void Message::accept() noexcept {
   }
 }
 
-void Message::accept_at(std::uint16_t port) noexcept {
-  if (const MessageHandle m = take()) ssh_message_global_request_reply_success(m.get(), port);
+void Message::answer(const GlobalAnswer& answer) noexcept {
+  if (!answer.accepted) return refuse();
+  if (const MessageHandle m = take()) ssh_message_global_request_reply_success(m.get(), answer.port);
 }
 
 bool Message::accept_as(ssh_channel channel) noexcept {

@@ -51,6 +51,10 @@ struct StopListening {
   HostAndPort at;
 };
 using GlobalRequest = std::variant<Listen, StopListening>;
+struct GlobalAnswer {
+  bool accepted = false;
+  std::uint16_t port = 0;  ///< to a Listen at port 0: where the server listens
+};
 
 // Channel requests, RFC 4254, section 6.
 struct Pty {
@@ -88,6 +92,9 @@ using Request =
 /// sends in good faith is far below: a few variables, a terminal and a program for each channel.
 inline constexpr std::size_t kMaxWaitingWeight = 512;
 
+/// Null: it is none of these.
+std::optional<GlobalRequest> read_global_request(ssh_message message);
+
 class Session;
 
 /// What waits for one answer; further ones do nothing.
@@ -121,8 +128,7 @@ class Message final : public Reply {
   ssh_channel channel() const noexcept { return channel_.get(); }
   void accept() noexcept override;
   bool accept_as(ssh_channel channel) noexcept override;
-  /// To a Listen at port 0: the server listens at this one.
-  void accept_at(std::uint16_t port) noexcept;
+  void answer(const GlobalAnswer& answer) noexcept;
   void refuse() noexcept override;
   /// To a login: right so far, but it takes one of the methods offered now besides (RFC 4252, section 5.1).
   void accept_partially() noexcept;

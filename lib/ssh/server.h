@@ -1,6 +1,7 @@
 #pragma once
 #include <libssh/callbacks.h>
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,11 @@ class Server : public Session {
   void offer(std::span<const std::string> methods) noexcept;
   /// Has the client's user see this text (RFC 4252, section 5.4). Before the login is accepted.
   void show_banner(const std::string& text) noexcept;
+  using OnGlobalRequest = std::function<GlobalAnswer(const GlobalRequest&)>;
+  /// From now on a global request is answered before the packet behind it is looked at, and before anything else of
+  /// this session is done: their answers have no number, only their order (RFC 4254, section 4), and libssh answers
+  /// what it does not know at once. It must not touch this session. Empty: they are messages again.
+  void answer_global_requests(OnGlobalRequest on_request) noexcept;
   /// Goes without a word, as an upstream may.
   void hang_up() const noexcept;
   /// The identification string of the client, without `SSH-2.0-`.
@@ -43,8 +49,10 @@ class Server : public Session {
   /// Left to itself libssh writes its KEXINIT with the next poll, and never if the client's was read along with its
   /// version and has nothing in common with it: the client could not say why the connection closes.
   void send_offer_at_once() noexcept;
+  void on_global_request(ssh_message message) const;
 
   ssh_callbacks_struct callbacks_{};
+  OnGlobalRequest on_global_request_;
 };
 
 }  // namespace pysshrp::ssh

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""An upstream that answers what asks for a listener two and a half seconds late, and what asks for a program a second: with yes, and then it is sftp-server in the folder HOME, or with no.
+"""An upstream that answers what asks for a listener two and a half seconds late (or LISTENS_AFTER), and what asks for a program a second: with yes, and then it is sftp-server in the folder HOME, or with no.
 
 usage: late_upstream.py PORT HOST-KEY HOME SEEN yes|no     SEEN: a file for what is asked for, and for every byte of every channel
 """
@@ -55,7 +55,7 @@ class Late(paramiko.ServerInterface):
         return VERDICT == "yes"
 
     def check_port_forward_request(self, address, port):
-        time.sleep(2.5)
+        time.sleep(float(os.environ.get("LISTENS_AFTER", 2.5)))
         return port
 
     def check_channel_subsystem_request(self, channel, name):
