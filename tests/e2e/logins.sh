@@ -94,6 +94,6 @@ seen() {
 # becomes WHAT EXPECTED COMMAND: sshd answers before it logs.
 becomes() {
   local deadline=$((SECONDS + 5 * PATIENCE))
-  until [ "$($3)" = "$2" ] || [ $SECONDS -ge $deadline ]; do sleep 0.05; done
+  until [ "$($3)" = "$2" ] || [ $SECONDS -ge $deadline ]; do pause 0.1; done
   same "$1" "$2" "$($3)"
 }
