@@ -14,8 +14,9 @@ bool is_plain_type(std::string_view type) noexcept;
 /// Whether the blob says by itself that it is of this type.
 bool has_type(std::string_view blob, std::string_view type) noexcept;
 
-/// Whether a signature of this key can be relied on, where libssh was told to want `rsa_min_bits`; the Error says why
-/// not. One that libssh will not verify gets no answer at all.
+/// Whether a signature of this key, plain or certified, can be relied on, where libssh was told to want `rsa_min_bits`;
+/// the Error says why not. One that libssh will not verify gets no answer at all. Who has certified it is not looked
+/// at.
 Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits);
 
 }  // namespace pysshrp::auth

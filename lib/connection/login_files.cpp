@@ -5,14 +5,14 @@
 
 #include "base/result.h"
 #include "config/keys.h"
-#include "monitor/authorized_keys_file.h"
+#include "monitor/key_file.h"
 #include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
 
 Status keys(const std::string& file) {
-  if (auto text = monitor::read_authorized_keys(file); !text) return std::move(text).error();
+  if (auto text = monitor::read_key_file(file); !text) return std::move(text).error();
   return {};
 }
 
@@ -30,7 +30,7 @@ struct File {
   Status (*check)(const std::string& file);
 };
 constexpr File kFiles[] = {
-    {"authorized_keys", keys}, {"upstream_key", private_key}, {"upstream_certificate", certificate}};
+    {"authorized_keys", keys}, {"trusted_user_ca_keys", keys}, {"upstream_key", private_key}, {"upstream_certificate", certificate}};
 
 }  // namespace
 

@@ -73,7 +73,7 @@ std::optional<auth::KeyRights> Client::rights_of(const PublicKey& key) {
 
 /// The upstream's text is read by the process that has no secrets.
 std::optional<auth::KeyRights> Client::rights_in(const std::string& authorized_keys, const PublicKey& key) {
-  return keys_.look_up(key, authorized_keys);
+  return route_ ? keys_.look_up(key, authorized_keys, route_->upstream_user) : std::nullopt;
 }
 
 void Client::dial(std::size_t host) {

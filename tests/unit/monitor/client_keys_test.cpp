@@ -23,7 +23,7 @@ class KeyFilesTest : public testing::Test {
     const peer::Peer peer;
     ClientKeys keys{algorithms, peer, [](const std::string&) {}};
     KeyFiles files{parsed, keys};
-    const bool granted = files.grants_shown(kKey, file);
+    const bool granted = files.grants_shown(kKey, {UserName{"one"}, file ? *file : "", "", {}});
     searched_ = files.searched();
     return granted;
   }
