@@ -16,6 +16,11 @@ Status keys(const std::string& file) {
   return {};
 }
 
+Status revoked(const std::string& file) {
+  if (auto keys = monitor::read_revoked_keys(file); !keys) return std::move(keys).error();
+  return {};
+}
+
 Status private_key(const std::string& file) {
   if (auto key = ssh::load_private_key(file); !key) return std::move(key).error();
   return {};
@@ -29,8 +34,11 @@ struct File {
   std::string_view key;
   Status (*check)(const std::string& file);
 };
-constexpr File kFiles[] = {
-    {"authorized_keys", keys}, {"trusted_user_ca_keys", keys}, {"upstream_key", private_key}, {"upstream_certificate", certificate}};
+constexpr File kFiles[] = {{"authorized_keys", keys},
+                           {"trusted_user_ca_keys", keys},
+                           {"revoked_keys", revoked},
+                           {"upstream_key", private_key},
+                           {"upstream_certificate", certificate}};
 
 }  // namespace
 

@@ -63,7 +63,8 @@ UserAnswer Authenticator::answer(const UserRequest& request) {
     route_ = std::make_unique<route::Route>(std::move(*route));
     route_->upstream_host = route::in_order(*route_, user, peer_.address, chance(*route_));
     methods_ = methods_ | auth::methods_of(*route_);  // what only a file of routes_dir says
-    user_keys_ = {user, route_->authorized_keys, route_->trusted_user_ca_keys, route_->authorized_principals};
+    user_keys_ = {user, route_->authorized_keys, route_->trusted_user_ca_keys, route_->revoked_keys,
+                  route_->authorized_principals};
     describe(*route_, answer);
   } else if (const auto* refusal = std::get_if<route::Refusal>(&found)) {
     answer.server = refusal->server;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "auth/key_blob.h"
+#include "auth/revoked_keys.h"
 #include "monitor/key_file.h"
 
 namespace pysshrp::monitor {
@@ -35,7 +36,21 @@ bool KeyFiles::grants_shown(const PublicKey& key, const UserKeys& of) {
   return false;
 }
 
+/// A list that cannot be read revokes every key, as in sshd.
+bool KeyFiles::is_revoked(const PublicKey& key, const std::string& file) {
+  if (file.empty()) return false;
+  const auto revoked = read_revoked_keys(file);
+  if (!revoked) {
+    keys_.note("revoked_keys " + revoked.error().what + ": no key counts");
+    return true;
+  }
+  if (!auth::revokes(*revoked, key)) return false;
+  keys_.note(key.text() + " is revoked by " + file);
+  return true;
+}
+
 std::optional<auth::KeyRights> KeyFiles::look_up(const PublicKey& key, const UserKeys& of) {
+  if (is_revoked(key, of.revoked_keys)) return {};
   if (const auto text = read(of.authorized_keys, kKeys))
     if (auto rights = keys_.look_up(key, *text, of.user)) return rights;
   if (const auto text = read(of.trusted_user_ca_keys, kAuthorities))

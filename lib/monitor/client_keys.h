@@ -52,7 +52,7 @@ class ClientKeys {
 /// What says which keys of a user count: files of this machine, empty where there is none.
 struct UserKeys {
   UserName user{""};
-  std::string authorized_keys, trusted_user_ca_keys;
+  std::string authorized_keys, trusted_user_ca_keys, revoked_keys;
   std::vector<std::string> principals;  ///< whom the latter may certify
 };
 
@@ -72,6 +72,7 @@ class KeyFiles {
 
  private:
   std::optional<std::string> read(const std::string& file, const char* name);
+  bool is_revoked(const PublicKey& key, const std::string& file);
 
   const config::Config& config_;
   ClientKeys& keys_;

@@ -66,6 +66,13 @@ Result<std::string> read_key_file(const std::string& file) {
   return text;
 }
 
+Result<auth::RevokedKeys> read_revoked_keys(const std::string& file) {
+  const std::string text = PYSSHRP_TRY(read_key_file(file));
+  auto revoked = auth::RevokedKeys::parse(text);
+  if (!revoked) return Error{file + ": " + revoked.error().what};
+  return revoked;
+}
+
 Result<Searched> search_key_file(const std::string& file, std::string_view base64) {
   const auto keys = PYSSHRP_TRY(open_keys(file));
   return search(base64, keys.size, [&](char* to, std::size_t room) { return ::read(keys.fd.get(), to, room); });

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "auth/revoked_keys.h"
 #include "base/result.h"
 #include "config/config.h"
 
@@ -10,6 +11,9 @@ namespace pysshrp::monitor {
 
 /// The text of a file with the public keys of clients. One that anybody could write to is an Error.
 Result<std::string> read_key_file(const std::string& file);
+
+/// A key revocation list, or a list of keys.
+Result<auth::RevokedKeys> read_revoked_keys(const std::string& file);
 
 /// Whether a key may be in such a file, by the base64 of its blob, and how many bytes were searched to know it.
 struct Searched {
