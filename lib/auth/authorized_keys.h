@@ -19,7 +19,7 @@ struct OfferedKey {
   std::string_view base64;      ///< its blob (RFC 4253 section 6.6)
   std::optional<Address> from;  ///< nothing: the client has no address, and no from= allows it
   std::chrono::system_clock::time_point now;
-  std::string_view user;  ///< who a certificate must be for, unless the line says so
+  std::string_view user = {};  ///< who a certificate must be for, unless the line says so
 };
 
 struct KeyLookupResult {

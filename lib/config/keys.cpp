@@ -257,7 +257,7 @@ constexpr Key kKeys[] = {
     row<&V::trusted_user_ca_keys, path>("trusted_user_ca_keys", "authorities that certify clients' keys") |
         Capture::path_component,
     row<&V::authorized_principals, list>("authorized_principals", "whom they may certify") | Capture::text |
-        Standard{"the client's user name"},
+        Standard{"the client's user name"} | Nothing{"the client's user name"},
     row<&V::revoked_keys, path>("revoked_keys", "keys and certificates that do not count") | Capture::path_component,
     shown_by(show_upstream_authorized_keys,
              row<&V::upstream_authorized_keys, upstream_file>("upstream_authorized_keys",

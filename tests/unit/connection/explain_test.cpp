@@ -54,6 +54,9 @@ allow_x11: yes
 from: 192.0.2.0/24, ::1/128
 password: none
 authorized_keys: none
+trusted_user_ca_keys: none
+authorized_principals: the client's user name
+revoked_keys: none
 upstream_authorized_keys: none
 upstream_password: none
 upstream_key: none
