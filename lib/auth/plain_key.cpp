@@ -1,34 +1,59 @@
 #include "auth/plain_key.h"
 
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/obj_mac.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <memory>
 
 #include "auth/sshbuf_fields.h"
 #include "base/bytes.h"
+#include "base/handle.h"
 
 namespace pysshrp::auth {
 namespace {
 
+enum class Algorithm { rsa, ed25519, ecdsa };
+
 struct KeyFormat {
   std::string_view type;
   std::string_view certificate_type;
-  std::string_view curve;     ///< of ECDSA, else empty
-  std::size_t point_size;     ///< of the public point; 0: RSA
-  bool security_key = false;  ///< an application follows
+  Algorithm algorithm;
+  std::string_view curve;     ///< of ECDSA
+  int curve_nid = NID_undef;  ///< libcrypto's number of it
 };
 
 constexpr KeyFormat kFormats[] = {
-    {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", "", 32},
-    {"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", "", 0},
-    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 1 + 2 * 32},
-    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", "nistp384", 1 + 2 * 48},
-    {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", "nistp521", 1 + 2 * 66},
-    {"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", "", 32, true},
-    {"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "nistp256", 1 + 2 * 32, true},
+    {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", Algorithm::ed25519, ""},
+    {"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", Algorithm::rsa, ""},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", Algorithm::ecdsa, "nistp256",
+     NID_X9_62_prime256v1},
+    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", Algorithm::ecdsa, "nistp384", NID_secp384r1},
+    {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", Algorithm::ecdsa, "nistp521", NID_secp521r1},
+    {"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", Algorithm::ed25519, ""},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", Algorithm::ecdsa, "nistp256",
+     NID_X9_62_prime256v1},
 };
 
+constexpr std::size_t kEd25519Size = 32;
 constexpr char kUncompressed = '\x04';  // SEC 1: the only form of a point that OpenSSH reads
+
+using Group = std::unique_ptr<EC_GROUP, Releaser<EC_GROUP_free>>;
+using Point = std::unique_ptr<EC_POINT, Releaser<EC_POINT_free>>;
+
+bool is_on_curve(std::string_view octets, int curve_nid) noexcept {
+  const Group group{EC_GROUP_new_by_curve_name(curve_nid)};
+  if (!group) return false;
+  const Point point{EC_POINT_new(group.get())};
+  const bool holds =
+      point && EC_POINT_oct2point(group.get(), point.get(), reinterpret_cast<const unsigned char*>(octets.data()),
+                                  octets.size(), nullptr) == 1;
+  ERR_clear_error();
+  return holds;
+}
 
 bool copy_mpint(ByteReader& from, ByteWriter& to) {
   const auto bytes = read_unsigned_mpint(from);
@@ -38,21 +63,35 @@ bool copy_mpint(ByteReader& from, ByteWriter& to) {
   return true;
 }
 
-bool copy_point(ByteReader& from, const KeyFormat& format, ByteWriter& to) {
-  if (!format.curve.empty()) {
-    if (read_text(from) != format.curve) return false;
-    to.string(format.curve);
-  }
-  const auto point = from.string();
-  to.string(point);
-  return point.size() == format.point_size && (format.curve.empty() || point.front() == kUncompressed);
+bool copy_ed25519(ByteReader& from, ByteWriter& to) {
+  const auto key = from.string();
+  to.string(key);
+  return key.size() == kEd25519Size;
 }
 
-/// Copies what follows the type of a plain key.
+bool copy_ecdsa(ByteReader& from, const KeyFormat& format, ByteWriter& to) {
+  if (read_text(from) != format.curve) return false;
+  const auto point = from.string();
+  to.string(format.curve).string(point);
+  return point.starts_with(kUncompressed) && is_on_curve(point, format.curve_nid);
+}
+
+/// Copies the fields that every key of its algorithm has.
 bool copy_public_key(ByteReader& from, const KeyFormat& format, ByteWriter& to) {
-  if (format.point_size == 0) return copy_mpint(from, to) && copy_mpint(from, to);
-  if (!copy_point(from, format, to)) return false;
-  if (!format.security_key) return true;
+  switch (format.algorithm) {
+    case Algorithm::rsa:
+      return copy_mpint(from, to) && copy_mpint(from, to);
+    case Algorithm::ed25519:
+      return copy_ed25519(from, to);
+    case Algorithm::ecdsa:
+      return copy_ecdsa(from, format, to);
+  }
+  return false;
+}
+
+/// Copies what follows in a security key's (PROTOCOL.u2f).
+bool copy_application(ByteReader& from, const KeyFormat& format, ByteWriter& to) {
+  if (!format.type.starts_with("sk-")) return true;
   const auto application = read_text(from);
   if (application) to.string(*application);
   return application.has_value();
@@ -82,7 +121,8 @@ std::optional<std::string> read_key(std::string_view blob, bool certificates_too
   if (certificate) reader.string();  // nonce
   ByteWriter key;
   key.string(format->type);
-  if (!copy_public_key(reader, *format, key) || (certificate && !skip_certificate(reader))) return {};
+  if (!copy_public_key(reader, *format, key) || !copy_application(reader, *format, key)) return {};
+  if (certificate && !skip_certificate(reader)) return {};
   if (!reader.ok() || !reader.left().empty()) return {};
   return key.release();
 }

@@ -4,8 +4,8 @@
 #include <string_view>
 
 /// Public keys as OpenSSH would write them (RFC 4253 section 6.6), so that equal keys have equal blobs: RSA's numbers
-/// have no needless zeros. Nothing: the blob is no key of a type known, or malformed. Not verified are an ECDSA point,
-/// an RSA key's size and a certificate's signature.
+/// have no needless zeros. Nothing: the blob is no key of a type known, or malformed. Neither an RSA key's size nor a
+/// certificate's signature is verified.
 namespace pysshrp::auth {
 
 /// Of a plain key's blob only.

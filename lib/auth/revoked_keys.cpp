@@ -240,10 +240,10 @@ Result<RevokedKeys> RevokedKeys::parse_list(std::string_view file) {
 bool RevokedKeys::revokes(const RevocationSubject& subject) const noexcept {
   const auto key = canonical_key(subject.plain_key);
   if (!key || revokes_key(*key)) return true;
-  if (!subject.is_certificate) return false;
-  const auto authority = canonical_key(subject.authority);
-  return !authority || revokes_key(*authority) || revokes_certificate(*authority, subject) ||
-         revokes_certificate({}, subject);
+  if (!subject.certificate) return false;
+  const auto authority = canonical_key(subject.certificate->authority);
+  return !authority || revokes_key(*authority) || revokes_certificate(*authority, *subject.certificate) ||
+         revokes_certificate({}, *subject.certificate);
 }
 
 bool RevokedKeys::revokes_key(std::string_view key) const {
@@ -255,12 +255,12 @@ bool RevokedKeys::revokes_key(std::string_view key) const {
   return keys_.contains(key) || has_digest(sha1s_, EVP_sha1()) || has_digest(sha256s_, EVP_sha256());
 }
 
-bool RevokedKeys::revokes_certificate(std::string_view authority, const RevocationSubject& subject) const {
+bool RevokedKeys::revokes_certificate(std::string_view authority, const CertificateId& certificate) const {
   const auto found = certificates_.find(authority);
   if (found == certificates_.end()) return false;
   // OpenSSH compares C strings.
-  const auto key_id = subject.key_id.substr(0, subject.key_id.find('\0'));
-  return found->second.key_ids.contains(key_id) || found->second.serials.contains(subject.serial);
+  const auto key_id = certificate.key_id.substr(0, certificate.key_id.find('\0'));
+  return found->second.key_ids.contains(key_id) || found->second.serials.contains(certificate.serial);
 }
 
 bool revokes(const RevokedKeys& revoked, const PublicKey& key) {

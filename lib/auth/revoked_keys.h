@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,13 +13,17 @@
 
 namespace pysshrp::auth {
 
-/// A public key, or a certificate whose signature has been verified. Keys are blobs (RFC 4253 section 6.6).
-struct RevocationSubject {
-  std::string_view plain_key;  ///< of a certificate the certified key
-  bool is_certificate = false;
-  std::uint64_t serial = 0;  ///< this and what follows: of a certificate only; 0: the authority gave it none
+/// What a revocation may name of a certificate. Keys are blobs (RFC 4253 section 6.6).
+struct CertificateId {
+  std::uint64_t serial = 0;  ///< 0: the authority gave it none
   std::string_view key_id;
   std::string_view authority;  ///< the key that has signed the certificate
+};
+
+/// A public key, or a certificate whose signature has been verified.
+struct RevocationSubject {
+  std::string_view plain_key;  ///< of a certificate the certified key
+  std::optional<CertificateId> certificate = {};
 };
 
 /// What sshd's RevokedKeys file says: a key revocation list (OpenSSH's PROTOCOL.krl, what `ssh-keygen -k` writes) or a
@@ -46,7 +51,7 @@ class RevokedKeys {
   RevokedKeys() = default;
   static Result<RevokedKeys> parse_list(std::string_view file);
   bool revokes_key(std::string_view key) const;
-  bool revokes_certificate(std::string_view authority, const RevocationSubject& subject) const;
+  bool revokes_certificate(std::string_view authority, const CertificateId& certificate) const;
 
   Strings keys_, sha1s_, sha256s_;
   std::map<std::string, Certificates, std::less<>> certificates_;  ///< by their authority's key; empty: any authority
