@@ -56,6 +56,7 @@ class KeyLookup {
   /// Whether a line of authorized_keys grants; the rights are in the result then.
   bool grants(std::string_view line) {
     auto rest = next(line);
+    if (rest.empty()) return false;
     if (has_key(rest)) return allow({});
     const auto options = take_options(rest);
     if (has_key(rest)) return allow(options);

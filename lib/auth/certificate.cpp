@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "auth/plain_key.h"
 #include "auth/signature.h"
 #include "base/bytes.h"
 
@@ -92,6 +93,7 @@ Result<Certificate> parse_certificate(std::string_view type, std::string_view bl
     return Error{"cannot be read: it is cut or changed"};
   if (!reader.left().empty()) return Error{"has something behind its end"};
   if (of != kOfUser) return Error{"is not one of a user"};
+  if (!canonical_key(certificate.authority)) return Error{"names no authority that can be one"};
   if (!is_option_list(certificate.critical_options) || !is_option_list(certificate.extensions))
     return Error{"cannot be read: its options are cut or changed"};
   return certificate;

@@ -9,7 +9,6 @@
 #include "base/bytes.h"
 
 namespace pysshrp::auth {
-namespace {
 
 std::string fingerprint(std::string_view blob) {
   std::array<char, 32> hash{};
@@ -18,8 +17,6 @@ std::string fingerprint(std::string_view blob) {
   digest.erase(digest.find('='));
   return "SHA256:" + digest;
 }
-
-}  // namespace
 
 std::string key_text(std::string_view blob) {
   return PublicKey{std::string{ByteReader{blob}.string()}, {}, fingerprint(blob)}.text();

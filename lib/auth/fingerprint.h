@@ -19,6 +19,9 @@ struct CertificateName {
 /// Nothing: the key is no certificate, or none that can be read.
 std::optional<CertificateName> certificate_name(const PublicKey& key);
 
+/// `SHA256:` and unpadded base64.
+std::string fingerprint(std::string_view blob);
+
 /// The blob of a public key as sshd names it in its log: `ED25519 SHA256:...`
 std::string key_text(std::string_view blob);
 

@@ -7,7 +7,7 @@ namespace {
 
 /// What a server has for its logins.
 struct Login {
-  bool password, authorized_keys, trusted_user_ca_keys, authorized_principals, upstream_authorized_keys,
+  bool password, authorized_keys, trusted_user_ca_keys, authorized_principals, revoked_keys, upstream_authorized_keys,
       upstream_password, upstream_key, upstream_certificate, upstream_agent;
 };
 
@@ -17,6 +17,7 @@ Login login_of(const Server& server) {
           has("authorized_keys"),
           has("trusted_user_ca_keys"),
           has("authorized_principals"),
+          has("revoked_keys"),
           has("upstream_authorized_keys"),
           has("upstream_password"),
           has("upstream_key"),
@@ -40,6 +41,10 @@ constexpr Rule kRules[] = {
      }},
     {{"authorized_principals", "needs the 'trusted_user_ca_keys' that certify them"},
      [](const Login& has) noexcept { return has.authorized_principals && !has.trusted_user_ca_keys; }},
+    {{"revoked_keys",
+      "needs the 'authorized_keys' or 'trusted_user_ca_keys' that it takes something from; what counts on the upstream "
+      "is revoked there"},
+     [](const Login& has) noexcept { return has.revoked_keys && !has.authorized_keys && !has.trusted_user_ca_keys; }},
     {{"upstream_certificate", "needs the 'upstream_key' that it is for"},
      [](const Login& has) noexcept { return has.upstream_certificate && !has.upstream_key; }},
     {{"upstream_authorized_keys", "needs an 'upstream_key' to be read with"},

@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "auth/key_blob.h"
+#include "base/base64.h"
 #include "monitor/codec.h"
 
 namespace pysshrp::monitor {
@@ -92,6 +94,8 @@ std::vector<ssh::Other> Client::waits_for() const {
 }
 
 Result<auth::VerifiedHost> Client::verify(std::size_t, const PublicKey& key) {
+  const auto blob = decode_base64(key.base64);
+  if (!blob || !auth::key_of_blob(*blob)) return Error{"its " + key.type + " key is of no type that is known"};
   auto answer = ask<HostKeyAnswer>(HostKeyRequest{key});
   if (!answer) return Error{kEnded};
   if (!answer->error.empty()) return Error{std::move(answer->error)};

@@ -49,6 +49,8 @@ else:
 client = None
 for number, (what, name, blob) in enumerate(shown):
     if number % KEYS_A_CONNECTION == 0 or client is None:
+        if client:
+            client.transport.close()
         client = Client(port, source=source)
     client.request('publickey', False, algorithm(name), blob)
     heard = client.hear()

@@ -76,6 +76,16 @@ TEST(Login, principals_are_those_of_an_authority) {
                                     "certify them"}));
 }
 
+TEST(Login, keys_are_revoked_where_they_count) {
+  const std::string revoked = "revoked_keys = /krl\n";
+  for (const auto& lines : {revoked + kKeys, revoked + kAuthorities}) EXPECT_EQ(faults(lines), Lines{}) << lines;
+  for (const auto& lines : {revoked, revoked + kPassword, revoked + kKey, revoked + kAgent})
+    EXPECT_EQ(faults(lines), (Lines{"f:4: [server a] revoked_keys: needs the 'authorized_keys' or "
+                                    "'trusted_user_ca_keys' that it takes something from; what counts on the upstream "
+                                    "is revoked there"}))
+        << lines;
+}
+
 TEST(Login, of_two_that_exclude_each_other_one_has_to_go) {
   EXPECT_EQ(faults(kKey + kKeys + kTheirKeys),
             (Lines{"f:6: [server a] upstream_authorized_keys: stands beside 'authorized_keys': which of the two?"}));
