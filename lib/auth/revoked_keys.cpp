@@ -269,8 +269,8 @@ bool revokes(const RevokedKeys& revoked, const PublicKey& key) {
   if (!is_certificate_type(key.type)) return revoked.revokes({*blob});
   const auto certificate = parse_certificate(key.type, *blob);
   return !certificate ||
-         revoked.revokes({certificate->plain_key,
-                          CertificateId{certificate->serial, certificate->key_id, certificate->authority}});
+         revoked.revokes(
+             {certificate->plain_key, CertificateId{certificate->serial, certificate->key_id, certificate->authority}});
 }
 
 }  // namespace pysshrp::auth

@@ -131,7 +131,8 @@ TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {
 TEST(Explain, SecretsAreSet) {
   const auto routed = explain("joe@example.org");
   EXPECT_NE(routed.text.find(
-                "\npassword: set\nauthorized_keys: none\ntrusted_user_ca_keys: none\nauthorized_principals: the client's user name\nrevoked_keys: none\nupstream_authorized_keys: none\nupstream_password: set\n"),
+                "\npassword: set\nauthorized_keys: none\ntrusted_user_ca_keys: none\nauthorized_principals: the "
+                "client's user name\nrevoked_keys: none\nupstream_authorized_keys: none\nupstream_password: set\n"),
             std::string::npos)
       << routed.text;
   EXPECT_EQ(routed.text.find("s3cret"), std::string::npos);
