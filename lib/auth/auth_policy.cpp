@@ -6,14 +6,14 @@ namespace pysshrp::auth {
 
 StoredCredentials::StoredCredentials(const route::Route& route)
     : password(route.password.has_value()),
-      authorized_keys(!route.authorized_keys.empty()),
+      keys_here(!route.authorized_keys.empty() || !route.trusted_user_ca_keys.empty()),
       upstream_password(route.upstream_password.has_value()),
       upstream_key(!route.upstream_key.empty()),
       upstream_agent(route.upstream_agent) {}
 
 StoredCredentials::StoredCredentials(const Find& find)
     : password(find("password") != nullptr),
-      authorized_keys(find("authorized_keys") != nullptr),
+      keys_here(find("authorized_keys") != nullptr || find("trusted_user_ca_keys") != nullptr),
       upstream_password(find("upstream_password") != nullptr),
       upstream_key(find("upstream_key") != nullptr),
       upstream_agent(config::says_yes(find("upstream_agent"))) {}
@@ -25,7 +25,7 @@ StoredCredentials::StoredCredentials(const config::Config& config)
     : StoredCredentials([&](std::string_view key) { return config.find_default(key); }) {}
 
 bool proves_by_key(const StoredCredentials& stored) noexcept {
-  return stored.authorized_keys || looks_keys_up_at_upstream(stored);
+  return stored.keys_here || looks_keys_up_at_upstream(stored);
 }
 
 bool proves_by_password(const StoredCredentials& stored) noexcept {
@@ -33,15 +33,15 @@ bool proves_by_password(const StoredCredentials& stored) noexcept {
 }
 
 bool upstream_decides(const StoredCredentials& stored) noexcept {
-  return !stored.password && !stored.authorized_keys && !stored.upstream_password && !stored.upstream_key;
+  return !stored.password && !stored.keys_here && !stored.upstream_password && !stored.upstream_key;
 }
 
 bool looks_keys_up_at_upstream(const StoredCredentials& stored) noexcept {
-  return !stored.authorized_keys && (stored.upstream_key || stored.upstream_agent);
+  return !stored.keys_here && (stored.upstream_key || stored.upstream_agent);
 }
 
 KeyPolicy key_policy(const StoredCredentials& stored) noexcept {
-  if (stored.authorized_keys) return stored.upstream_agent ? KeyPolicy::local_file_then_agent : KeyPolicy::local_file;
+  if (stored.keys_here) return stored.upstream_agent ? KeyPolicy::local_file_then_agent : KeyPolicy::local_file;
   if (stored.upstream_agent) return KeyPolicy::agent;
   return stored.upstream_key ? KeyPolicy::upstream_file : KeyPolicy::none;
 }

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/certificate_options.h"
 #include "auth/key_blob.h"
 #include "auth/key_conditions.h"
 #include "base/base64.h"
+#include "base/bytes.h"
 
 namespace pysshrp::auth {
 namespace {
@@ -43,25 +45,43 @@ std::string_view take_options(std::string_view& rest) noexcept {
 /// One key held against the lines of one file.
 class KeyLookup {
  public:
-  KeyLookup(const OfferedKey& key, std::string blob) : key_(key), blob_(std::move(blob)) {}
+  /// `blob`: the key's. `certificate`: nothing, or what it says; both outlive it.
+  KeyLookup(const OfferedKey& key, std::string_view blob, const std::optional<Certificate>& certificate)
+      : key_(key),
+        certificate_(certificate),
+        type_(certificate ? ByteReader{certificate->authority}.string() : key.type),
+        blob_(certificate ? certificate->authority : blob),
+        base64_(certificate ? encode_base64(blob_) : std::string{key.base64}) {}
 
-  /// Whether the line grants; the rights are in the verdict then.
+  /// Whether a line of authorized_keys grants; the rights are in the result then.
   bool grants(std::string_view line) {
-    ++line_;
-    auto rest = skip_blanks(line);
-    if (rest.empty() || rest.front() == '#') return false;
+    auto rest = next(line);
+    if (rest.empty()) return false;
     if (has_key(rest)) return allow({});
     const auto options = take_options(rest);
     if (has_key(rest)) return allow(options);
-    if (line.find(key_.base64) != line.npos) note("has this key, but not in its place: is a quote missing?");
+    if (line.find(base64_) != line.npos) note("has this key, but not in its place: is a quote missing?");
     return false;
+  }
+
+  /// Whether a line is the authority of the certificate, which may be for these.
+  bool certifies(std::string_view line, const std::vector<std::string>& principals) {
+    const auto rest = next(line);
+    return !rest.empty() && has_key(rest) && grant({}, principals);
   }
 
   KeyLookupResult result() && { return std::move(result_); }
 
  private:
+  /// What stands in the next line; nothing in a comment.
+  std::string_view next(std::string_view line) noexcept {
+    ++line_;
+    const auto rest = skip_blanks(line);
+    return rest.starts_with('#') ? std::string_view{} : rest;
+  }
+
   bool has_key(std::string_view text) const {
-    if (take_word(text) != key_.type) return false;
+    if (take_word(text) != type_) return false;
     return decode_base64(take_word(text)) == blob_;
   }
 
@@ -74,7 +94,23 @@ class KeyLookup {
     // sshd counts whole seconds, the last one included.
     if (options->expires && *options->expires < std::chrono::floor<std::chrono::seconds>(key_.now))
       return refuse("has expired");
-    result_.rights = std::move(options->rights);
+    if (options->is_authority != certificate_.has_value())
+      return refuse(certificate_ ? "has the authority's key, but does not say cert-authority"
+                                 : "says cert-authority: its key is for certificates");
+    if (options->principals.empty()) options->principals.emplace_back(key_.user);
+    return grant(options->rights, options->principals);
+  }
+
+  /// What the line does, and the certificate if it is one.
+  bool grant(const KeyRights& rights, const std::vector<std::string>& principals) {
+    result_.rights = rights;
+    if (certificate_) {
+      auto certified = granted_by(*certificate_, {principals, key_.from, key_.now});
+      if (!certified) return refuse("the certificate " + certified.error().what);
+      auto merged = both(rights, *certified);
+      if (!merged) return refuse(merged.error().what);
+      result_.rights = *std::move(merged);
+    }
     result_.line = line_;
     return true;
   }
@@ -86,6 +122,7 @@ class KeyLookup {
   }
 
   bool refuse(const std::string& why) {
+    result_.rights.reset();
     note(why);
     return false;
   }
@@ -95,23 +132,60 @@ class KeyLookup {
   }
 
   const OfferedKey& key_;
-  const std::string blob_;
+  const std::optional<Certificate>& certificate_;
+  const std::string_view type_,
+      blob_;  ///< of the key that is looked for: the certificate's authority, or the offered one
+  const std::string base64_;
   std::size_t line_ = 0;
   KeyLookupResult result_;
 };
 
-}  // namespace
-
-KeyLookupResult look_up_key(std::string_view file, const OfferedKey& key) {
-  auto blob = decode_base64(key.base64);
-  if (!is_plain_type(key.type) || !blob || !has_type(*blob, key.type)) return {};
-  KeyLookup lookup{key, *std::move(blob)};
+/// Until a line grants.
+template <class Grants>
+void each_line(std::string_view file, Grants grants) {
   for (bool granted = false; !granted && !file.empty();) {
     const auto line = file.substr(0, file.find('\n'));
-    granted = lookup.grants(line);
+    granted = grants(line);
     file.remove_prefix(std::min(line.size() + 1, file.size()));
   }
+}
+
+/// Holds the key against a file, by `grants(lookup, line)`.
+template <class Grants>
+KeyLookupResult look_up(std::string_view file, const OfferedKey& key, Grants grants) {
+  const auto blob = decode_base64(key.base64);
+  if (!blob || !has_type(*blob, key.type)) return {};
+  std::optional<Certificate> certificate;
+  if (is_certificate_type(key.type)) {
+    auto parsed = parse_certificate(key.type, *blob);
+    if (!parsed) return {{}, 0, {"the certificate " + parsed.error().what}};
+    certificate = *std::move(parsed);
+  } else if (!is_plain_type(key.type)) {
+    return {};
+  }
+  KeyLookup lookup{key, *blob, certificate};
+  each_line(file, [&](std::string_view line) { return grants(lookup, line); });
   return std::move(lookup).result();
+}
+
+}  // namespace
+
+std::string wanted_in_file(const PublicKey& key) {
+  const auto blob = is_certificate_type(key.type) ? decode_base64(key.base64) : std::nullopt;
+  if (!blob) return key.base64;
+  const auto certificate = parse_certificate(key.type, *blob);
+  return certificate ? encode_base64(certificate->authority) : key.base64;
+}
+
+KeyLookupResult look_up_key(std::string_view file, const OfferedKey& key) {
+  return look_up(file, key, [](KeyLookup& lookup, std::string_view line) { return lookup.grants(line); });
+}
+
+KeyLookupResult look_up_authority(std::string_view file, const OfferedKey& key, std::vector<std::string> principals) {
+  if (!is_certificate_type(key.type)) return {};
+  if (principals.empty()) principals.emplace_back(key.user);
+  return look_up(file, key,
+                 [&](KeyLookup& lookup, std::string_view line) { return lookup.certifies(line, principals); });
 }
 
 }  // namespace pysshrp::auth

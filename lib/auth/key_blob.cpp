@@ -5,7 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 
+#include "auth/certificate.h"
+#include "auth/fingerprint.h"
+#include "auth/plain_key.h"
 #include "base/base64.h"
 #include "base/bytes.h"
 
@@ -19,7 +23,6 @@ constexpr std::string_view kTypes[] = {"ssh-ed25519",
                                        "ssh-rsa",
                                        "sk-ssh-ed25519@openssh.com",
                                        "sk-ecdsa-sha2-nistp256@openssh.com"};
-constexpr std::string_view kCertificate = "-cert-v01@openssh.com";
 
 /// The bits of an RSA key's modulus (RFC 4253 section 6.6: the type, e, n).
 std::optional<std::size_t> rsa_bits(std::string_view blob) noexcept {
@@ -44,13 +47,24 @@ bool has_type(std::string_view blob, std::string_view type) noexcept {
   return reader.ok() && own == type;
 }
 
+std::optional<PublicKey> key_of_blob(std::string_view blob) {
+  const auto plain = plain_key(blob);
+  if (!plain) return {};
+  return PublicKey{std::string{ByteReader{blob}.string()}, encode_base64(blob), fingerprint(*plain)};
+}
+
 Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits) {
-  if (type.ends_with(kCertificate)) return Error{"certificates are not verified here"};
-  if (!is_plain_type(type)) return Error{"keys of its type are not verified here"};
+  const bool is_certified = is_certificate_type(type);
+  if (!is_certified && !is_plain_type(type)) return Error{"keys of its type are not verified here"};
   const auto blob = decode_base64(base64);
   if (!blob || !has_type(*blob, type)) return Error{"its blob is none of its type"};
-  if (type != "ssh-rsa") return {};
-  const auto bits = rsa_bits(*blob);
+  if (is_certified)
+    if (const auto certificate = parse_certificate(type, *blob); !certificate)
+      return Error{"the certificate " + certificate.error().what};
+  const auto key = plain_key(*blob);
+  if (!key) return Error{"its blob is none of its type"};
+  if (!has_type(*key, "ssh-rsa")) return {};
+  const auto bits = rsa_bits(*key);
   if (!bits) return Error{"its blob is none of its type"};
   if (*bits >= rsa_min_bits) return {};
   return Error{"an RSA key of " + std::to_string(*bits) + " bits; at least " + std::to_string(rsa_min_bits) +

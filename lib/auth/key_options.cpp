@@ -52,11 +52,23 @@ Status set_expiry(KeyOptions& options, const std::string& value) {
   return {};
 }
 
+Status set_principals(KeyOptions& options, const std::string& value) {
+  if (!options.principals.empty()) return Error{"the option \"principals\" stands there twice"};
+  for (std::size_t at = 0; at <= value.size();) {
+    const std::size_t comma = std::min(value.find(',', at), value.size());
+    options.principals.push_back(value.substr(at, comma - at));
+    at = comma + 1;
+    if (options.principals.back().empty()) return Error{"principals= has a name that is empty"};
+  }
+  return {};
+}
+
 struct Valued {
   std::string_view name;
   Status (*set)(KeyOptions&, const std::string& value);
 };
-constexpr Valued kValued[] = {{"command", set_command}, {"from", set_from}, {"expiry-time", set_expiry}};
+constexpr Valued kValued[] = {
+    {"command", set_command}, {"from", set_from}, {"expiry-time", set_expiry}, {"principals", set_principals}};
 
 /// Takes a quoted value off `rest`. A quote is written \" in it; no other backslash means anything.
 Result<std::string> take_quoted(std::string_view& rest, std::string_view name) {
@@ -80,6 +92,10 @@ Status apply_flag(KeyOptions& options, std::string_view word) {
   if (name == "restrict") {
     for (const Flag& flag : kFlags)
       if (flag.right) options.rights.*flag.right = false;
+    return {};
+  }
+  if (name == "cert-authority") {
+    options.is_authority = true;
     return {};
   }
   const bool given = !name.starts_with(kNo);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "sftp/server_options.h"
@@ -25,6 +26,8 @@ struct KeyOptions {
   KeyRights rights;
   std::optional<std::string> from;                  ///< a list as from_admits reads it
   std::optional<std::chrono::sys_seconds> expires;  ///< the last moment at which it grants
+  bool is_authority = false;            ///< cert-authority: the key is none to log in with, but certifies others
+  std::vector<std::string> principals;  ///< whom it may certify; empty: the user by his name
 };
 
 /// Reads what stands before the key type (sshd(8), AUTHORIZED_KEYS FILE FORMAT). An option that is not understood is an

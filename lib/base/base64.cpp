@@ -1,8 +1,11 @@
 #include "base/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "base/bytes.h"
 
 namespace pysshrp {
 namespace {
@@ -57,6 +60,18 @@ std::optional<std::string> decode_base64(std::string_view base64) {
   const std::uint32_t beyond = digits % 4 == 2 ? 0xf : digits % 4 == 3 ? 0x3 : 0;
   if (padding != padding_after(digits) || (bits & beyond) != 0) return {};
   return blob;
+}
+
+std::string encode_base64(std::string_view bytes) {
+  constexpr std::size_t kGroup = 3;
+  std::string text;
+  text.reserve((bytes.size() + kGroup - 1) / kGroup * 4);
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(kGroup, bytes.size()))) {
+    const auto group = bytes.substr(0, kGroup);
+    const auto bits = static_cast<std::uint32_t>(load_big_endian(group) << 8 * (kGroup - group.size()));
+    for (std::size_t i = 0; i < 4; ++i) text += i <= group.size() ? kAlphabet[bits >> (18 - 6 * i) & 63] : '=';
+  }
+  return text;
 }
 
 }  // namespace pysshrp

@@ -9,4 +9,7 @@ namespace pysshrp {
 /// missing nor doubled.
 std::optional<std::string> decode_base64(std::string_view text);
 
+/// The text for bytes, with padding.
+std::string encode_base64(std::string_view bytes);
+
 }  // namespace pysshrp

@@ -53,6 +53,9 @@ struct ServerValues {
   std::vector<Network> from;  ///< empty: any
   std::optional<Secret> password, upstream_password;
   std::string authorized_keys;                                    ///< empty: none
+  std::string trusted_user_ca_keys;                               ///< empty: none
+  std::vector<std::string> authorized_principals;                 ///< empty: the client's user name
+  std::string revoked_keys;                                       ///< empty: none
   std::string upstream_authorized_keys = ".ssh/authorized_keys";  ///< read with upstream_key
   std::string upstream_key, upstream_certificate;                 ///< empty: none
   bool upstream_agent = false;

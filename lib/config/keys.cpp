@@ -172,7 +172,8 @@ Status read_sftp_access(std::string_view text, ServerValues& values) {
 
 /// Nobody looks there without a key to log in with, or where a file here has the last word.
 std::string show_upstream_authorized_keys(const ServerValues& values) {
-  const bool asked = !values.upstream_key.empty() && values.authorized_keys.empty();
+  const bool asked =
+      !values.upstream_key.empty() && values.authorized_keys.empty() && values.trusted_user_ca_keys.empty();
   return asked ? values.upstream_authorized_keys : "";
 }
 
@@ -253,6 +254,11 @@ constexpr Key kKeys[] = {
     row<&V::from, networks>("from", "source addresses that may log in") | Nothing{"any"},
     secret_row(row<&V::password, secret>("password", "local password, plain or crypt(3)")),
     row<&V::authorized_keys, path>("authorized_keys", "the client's public keys, here") | Capture::path_component,
+    row<&V::trusted_user_ca_keys, path>("trusted_user_ca_keys", "authorities that certify clients' keys") |
+        Capture::path_component,
+    row<&V::authorized_principals, list>("authorized_principals", "whom they may certify") | Capture::text |
+        Standard{"the client's user name"} | Nothing{"the client's user name"},
+    row<&V::revoked_keys, path>("revoked_keys", "keys and certificates that do not count") | Capture::path_component,
     shown_by(show_upstream_authorized_keys,
              row<&V::upstream_authorized_keys, upstream_file>("upstream_authorized_keys",
                                                               "the client's public keys, on the upstream")) |

@@ -7,14 +7,17 @@ namespace {
 
 /// What a server has for its logins.
 struct Login {
-  bool password, authorized_keys, upstream_authorized_keys, upstream_password, upstream_key, upstream_certificate,
-      upstream_agent;
+  bool password, authorized_keys, trusted_user_ca_keys, authorized_principals, revoked_keys, upstream_authorized_keys,
+      upstream_password, upstream_key, upstream_certificate, upstream_agent;
 };
 
 Login login_of(const Server& server) {
   const auto has = [&](std::string_view key) { return server.find(key) != nullptr; };
   return {has("password"),
           has("authorized_keys"),
+          has("trusted_user_ca_keys"),
+          has("authorized_principals"),
+          has("revoked_keys"),
           has("upstream_authorized_keys"),
           has("upstream_password"),
           has("upstream_key"),
@@ -30,16 +33,27 @@ struct Rule {
 constexpr Rule kRules[] = {
     // With upstream_key the client's keys are looked up at the upstream, if not here.
     {{"upstream_password",
-      "would let anybody in: a server that stores it needs 'password' or 'authorized_keys' to check the client with"},
+      "would let anybody in: a server that stores it needs 'password', 'authorized_keys' or 'trusted_user_ca_keys' to "
+      "check the client with"},
      [](const Login& has) noexcept {
-       return has.upstream_password && !has.password && !has.authorized_keys && !has.upstream_key;
+       return has.upstream_password && !has.password && !has.authorized_keys && !has.trusted_user_ca_keys &&
+              !has.upstream_key;
      }},
+    {{"authorized_principals", "needs the 'trusted_user_ca_keys' that certify them"},
+     [](const Login& has) noexcept { return has.authorized_principals && !has.trusted_user_ca_keys; }},
+    {{"revoked_keys",
+      "needs the 'authorized_keys' or 'trusted_user_ca_keys' that it takes something from; what counts on the upstream "
+      "is revoked there"},
+     [](const Login& has) noexcept { return has.revoked_keys && !has.authorized_keys && !has.trusted_user_ca_keys; }},
     {{"upstream_certificate", "needs the 'upstream_key' that it is for"},
      [](const Login& has) noexcept { return has.upstream_certificate && !has.upstream_key; }},
     {{"upstream_authorized_keys", "needs an 'upstream_key' to be read with"},
      [](const Login& has) noexcept { return has.upstream_authorized_keys && !has.upstream_key; }},
     {{"upstream_authorized_keys", "stands beside 'authorized_keys': which of the two?"},
      [](const Login& has) noexcept { return has.upstream_authorized_keys && has.authorized_keys; }},
+    {{"upstream_authorized_keys",
+      "stands beside 'trusted_user_ca_keys': which of the two? A line with cert-authority there names one, too"},
+     [](const Login& has) noexcept { return has.upstream_authorized_keys && has.trusted_user_ca_keys; }},
     {{"upstream_agent", "stands beside 'upstream_key': which of the two?"},
      [](const Login& has) noexcept { return has.upstream_agent && has.upstream_key; }},
     {{"upstream_agent", "stands beside 'upstream_password': which of the two?"},

@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "auth/fingerprint.h"
 #include "log/event.h"
 
 namespace pysshrp::connection {
@@ -55,6 +56,11 @@ void AuthRelay::on(InfoResponse& response) {
 void AuthRelay::on(PublicKeyRequest& request) {
   log_.context.method = "publickey";
   log_.context.key = request.key.text();
+  log_.context.certificate.reset();
+  if (auto name = auth::certificate_name(request.key)) {
+    log_.context.key = std::move(name->key);
+    log_.context.certificate = log::CertificateName{std::move(name->id), name->serial, std::move(name->authority)};
+  }
   const bool verifiable = monitor_.can_verify(request.key);
   // Where only the upstream knows which keys are good, nobody is told before the signature.
   if (!request.is_signed)

@@ -5,14 +5,19 @@
 
 #include "base/result.h"
 #include "config/keys.h"
-#include "monitor/authorized_keys_file.h"
+#include "monitor/key_file.h"
 #include "ssh/private_key.h"
 
 namespace pysshrp::connection {
 namespace {
 
 Status keys(const std::string& file) {
-  if (auto text = monitor::read_authorized_keys(file); !text) return std::move(text).error();
+  if (auto text = monitor::read_key_file(file); !text) return std::move(text).error();
+  return {};
+}
+
+Status revoked(const std::string& file) {
+  if (auto keys = monitor::read_revoked_keys(file); !keys) return std::move(keys).error();
   return {};
 }
 
@@ -29,8 +34,11 @@ struct File {
   std::string_view key;
   Status (*check)(const std::string& file);
 };
-constexpr File kFiles[] = {
-    {"authorized_keys", keys}, {"upstream_key", private_key}, {"upstream_certificate", certificate}};
+constexpr File kFiles[] = {{"authorized_keys", keys},
+                           {"trusted_user_ca_keys", keys},
+                           {"revoked_keys", revoked},
+                           {"upstream_key", private_key},
+                           {"upstream_certificate", certificate}};
 
 }  // namespace
 

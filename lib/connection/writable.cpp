@@ -11,7 +11,8 @@
 namespace pysshrp::connection {
 namespace {
 
-constexpr std::string_view kFiles[] = {"authorized_keys", "upstream_known_hosts"};
+constexpr std::string_view kFiles[] = {"authorized_keys", "trusted_user_ca_keys", "revoked_keys",
+                                       "upstream_known_hosts"};
 
 mode_t mode_of(const std::string& path) {
   struct stat status {};

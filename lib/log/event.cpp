@@ -44,6 +44,8 @@ Context escaped(Context context) {
   for (std::string* text : {&context.peer, &context.user, &context.server, &context.upstream, &context.upstream_address,
                             &context.upstream_user, &context.method, &context.key})
     *text = printable(*text, kMaxName);
+  if (auto& certificate = context.certificate)
+    for (std::string* text : {&certificate->id, &certificate->authority}) *text = printable(*text, kMaxName);
   return context;
 }
 
@@ -51,12 +53,16 @@ std::string source(const Context& c) {
   return c.peer + " port " + std::to_string(c.port);
 }
 
-/// The user as one word without colons, so that log scanners find the right address even if the name contains
+/// One word without colons, so that log scanners find the right address even if a name contains
 /// ` from 192.0.2.1 port 1 ssh2: `.
-std::string user(const Context& c) {
+std::string word(std::string_view text) {
   std::string out;
-  for (const char ch : c.user) out += ch == ' ' ? "\\040" : ch == ':' ? "\\072" : std::string{ch};
+  for (const char ch : text) out += ch == ' ' ? "\\040" : ch == ':' ? "\\072" : std::string{ch};
   return out;
+}
+
+std::string user(const Context& c) {
+  return word(c.user);
 }
 
 std::string user_phrase(const Context& c) {
@@ -69,10 +75,18 @@ std::string unauthenticated_peer(const Context& c) {
   return (c.invalid_user ? "" : "authenticating user ") + user_phrase(c) + ' ' + source(c);
 }
 
+/// ` ID alice@laptop (serial 7) CA ED25519 SHA256:...`, in sshd's words; the id as one word, as the user.
+std::string certificate_phrase(const Context& c) {
+  if (!c.certificate) return {};
+  return " ID " + word(c.certificate->id) + " (serial " + std::to_string(c.certificate->serial) + ") CA " +
+         c.certificate->authority;
+}
+
 /// `Failed password for invalid user alice from 192.0.2.1 port 40000 ssh2`
 std::string attempt(std::string_view verdict, const Context& c) {
   const std::string key = c.method == "publickey" && !c.key.empty() ? ": " + c.key : "";
-  return std::string{verdict} + ' ' + c.method + " for " + user_phrase(c) + " from " + source(c) + " ssh2" + key;
+  return std::string{verdict} + ' ' + c.method + " for " + user_phrase(c) + " from " + source(c) + " ssh2" + key +
+         (key.empty() ? "" : certificate_phrase(c));
 }
 
 /// sshd's line for a disconnect reason, and the reason in a few words.
@@ -320,6 +334,11 @@ Record describe(const Event& event, const Context& context) {
   add("PYSSHRP_PORT", std::to_string(c.port));
   add("PYSSHRP_METHOD", c.method);
   add("PYSSHRP_KEY", c.method == "publickey" ? c.key : "");
+  if (c.method == "publickey" && c.certificate) {
+    add("PYSSHRP_CERTIFICATE_ID", c.certificate->id);
+    add("PYSSHRP_CERTIFICATE_SERIAL", std::to_string(c.certificate->serial));
+    add("PYSSHRP_CERTIFICATE_CA", c.certificate->authority);
+  }
   if (words.says == Says::client) record.fields_in_message = record.fields.size();
   add("PYSSHRP_SERVER", c.server);
   add("PYSSHRP_UPSTREAM", c.upstream);

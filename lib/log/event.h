@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,14 @@
 #include "base/level.h"
 
 namespace pysshrp::log {
+
+/// What an OpenSSH certificate says of itself (PROTOCOL.certkeys).
+struct CertificateName {
+  std::string id;
+  std::uint64_t serial = 0;
+  std::string authority;  ///< `ED25519 SHA256:...`
+  bool operator==(const CertificateName&) const = default;
+};
 
 /// What is known of the connection so far; every record carries it. Texts are unescaped; describe() escapes them.
 struct Context {
@@ -22,9 +31,10 @@ struct Context {
   std::string upstream;          ///< host:port
   std::string upstream_address;  ///< of that host, the one that was tried last
   std::string upstream_user;
-  std::string method;       ///< `password`
-  std::string key;          ///< with the method publickey: `ED25519 SHA256:...`
-  bool unverified = false;  ///< the host key was not checked (upstream_host_key_check = insecure)
+  std::string method;                          ///< `password`
+  std::string key;                             ///< with the method publickey: `ED25519 SHA256:...`
+  std::optional<CertificateName> certificate;  ///< of that key, if it has one
+  bool unverified = false;                     ///< the host key was not checked (upstream_host_key_check = insecure)
 
   bool operator==(const Context&) const = default;
 };

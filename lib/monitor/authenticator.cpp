@@ -63,6 +63,8 @@ UserAnswer Authenticator::answer(const UserRequest& request) {
     route_ = std::make_unique<route::Route>(std::move(*route));
     route_->upstream_host = route::in_order(*route_, user, peer_.address, chance(*route_));
     methods_ = methods_ | auth::methods_of(*route_);  // what only a file of routes_dir says
+    user_keys_ = {user, route_->authorized_keys, route_->trusted_user_ca_keys, route_->revoked_keys,
+                  route_->authorized_principals};
     describe(*route_, answer);
   } else if (const auto* refusal = std::get_if<route::Refusal>(&found)) {
     answer.server = refusal->server;
@@ -94,15 +96,13 @@ PasswordAnswer Authenticator::answer(const PasswordRequest& request) {
 }
 
 KeyQueryAnswer Authenticator::answer(const KeyQuery& query) {
-  const bool has_file = route_ && !route_->authorized_keys.empty();
-  const bool granted = files_.grants_shown(query.key, has_file ? &route_->authorized_keys : nullptr);
+  const bool granted = files_.grants_shown(query.key, user_keys_);
   return {granted, std::exchange(notes_, {})};
 }
 
 KeyAnswer Authenticator::answer(const KeyRequest& request) {
   KeyAnswer answer;
-  if (route_ && !route_->authorized_keys.empty() && keys_.is_verifiable(request.key))
-    answer.rights = files_.look_up(request.key, route_->authorized_keys);
+  if (keys_.is_verifiable(request.key)) answer.rights = files_.look_up(request.key, user_keys_);
   answer.notes = std::exchange(notes_, {});
   if (!answer.rights) return answer;
   is_proven_ = true;

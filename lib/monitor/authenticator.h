@@ -42,6 +42,7 @@ class Authenticator {
   KeyFiles files_;
   auth::AuthMethods methods_;
   std::unique_ptr<route::Route> route_;
+  UserKeys user_keys_;
   bool is_proven_ = false;
 };
 

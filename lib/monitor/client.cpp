@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "auth/key_blob.h"
+#include "base/base64.h"
 #include "monitor/codec.h"
 
 namespace pysshrp::monitor {
@@ -73,7 +75,7 @@ std::optional<auth::KeyRights> Client::rights_of(const PublicKey& key) {
 
 /// The upstream's text is read by the process that has no secrets.
 std::optional<auth::KeyRights> Client::rights_in(const std::string& authorized_keys, const PublicKey& key) {
-  return keys_.look_up(key, authorized_keys);
+  return route_ ? keys_.look_up(key, authorized_keys, route_->upstream_user) : std::nullopt;
 }
 
 void Client::dial(std::size_t host) {
@@ -92,6 +94,8 @@ std::vector<ssh::Other> Client::waits_for() const {
 }
 
 Result<auth::VerifiedHost> Client::verify(std::size_t, const PublicKey& key) {
+  const auto blob = decode_base64(key.base64);
+  if (!blob || !auth::key_of_blob(*blob)) return Error{"its " + key.type + " key is of no type that is known"};
   auto answer = ask<HostKeyAnswer>(HostKeyRequest{key});
   if (!answer) return Error{kEnded};
   if (!answer->error.empty()) return Error{std::move(answer->error)};

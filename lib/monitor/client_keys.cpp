@@ -4,14 +4,15 @@
 #include <chrono>
 #include <utility>
 
-#include "auth/authorized_keys.h"
 #include "auth/key_blob.h"
-#include "monitor/authorized_keys_file.h"
+#include "auth/revoked_keys.h"
+#include "monitor/key_file.h"
 
 namespace pysshrp::monitor {
 namespace {
 constexpr unsigned kMaxNotes = 32;
-}
+constexpr const char *kKeys = "authorized_keys", *kAuthorities = "trusted_user_ca_keys";
+}  // namespace
 
 bool ClientKeys::is_verifiable(const PublicKey& key) {
   auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
@@ -20,32 +21,73 @@ bool ClientKeys::is_verifiable(const PublicKey& key) {
   return verifiable.has_value();
 }
 
-bool KeyFiles::grants_shown(const PublicKey& key, const std::string* file) {
-  if (!most_) most_ = most_authorized_keys(config_);
+bool KeyFiles::grants_shown(const PublicKey& key, const UserKeys& of) {
+  if (!most_) most_ = most_key_files(config_);
+  const std::string wanted = auth::wanted_in_file(key);
   std::size_t own = 0;
-  if (file != nullptr) {
-    const auto searched = search_authorized_keys(*file, key.base64);
-    if (searched && searched->found) return look_up(key, *file).has_value();
-    keys_.note(searched ? key.text() + " is not in authorized_keys" : "authorized_keys " + searched.error().what);
-    if (searched) own = searched->bytes;
+  for (const auto& [file, name] : {std::pair{&of.authorized_keys, kKeys}, {&of.trusted_user_ca_keys, kAuthorities}}) {
+    if (file->empty()) continue;
+    const auto searched = search_key_file(*file, wanted);
+    if (searched && searched->found) return look_up(key, of).has_value();
+    keys_.note(searched ? key.text() + " is not in " + name : name + (' ' + searched.error().what));
+    if (searched) own += searched->bytes;
   }
-  searched_ += own + search_in_vain(*most_ - std::min(*most_, own), key.base64);
+  searched_ += own + search_in_vain(*most_ - std::min(*most_, own), wanted);
   return false;
 }
 
-std::optional<auth::KeyRights> KeyFiles::look_up(const PublicKey& key, const std::string& file) {
-  const auto text = read_authorized_keys(file);
-  if (text) return keys_.look_up(key, *text);
-  keys_.note("authorized_keys " + text.error().what);
+/// A list that cannot be read revokes every key, as in sshd.
+bool KeyFiles::is_revoked(const PublicKey& key, const std::string& file) {
+  if (file.empty()) return false;
+  const auto revoked = read_revoked_keys(file);
+  if (!revoked) {
+    keys_.note("revoked_keys " + revoked.error().what + ": no key counts");
+    return true;
+  }
+  if (!auth::revokes(*revoked, key)) return false;
+  keys_.note(key.text() + " is revoked by " + file);
+  return true;
+}
+
+std::optional<auth::KeyRights> KeyFiles::look_up(const PublicKey& key, const UserKeys& of) {
+  if (is_revoked(key, of.revoked_keys)) return {};
+  if (const auto text = read(of.authorized_keys, kKeys))
+    if (auto rights = keys_.look_up(key, *text, of.user)) return rights;
+  if (const auto text = read(of.trusted_user_ca_keys, kAuthorities))
+    return keys_.look_up_authority(key, *text, of.user, of.principals);
   return {};
 }
 
-std::optional<auth::KeyRights> ClientKeys::look_up(const PublicKey& key, const std::string& authorized_keys) {
-  auto verdict =
-      auth::look_up_key(authorized_keys, {key.type, key.base64, peer_.address, std::chrono::system_clock::now()});
-  for (const std::string& why : verdict.notes) note("authorized_keys " + why);
-  if (!verdict.rights && verdict.notes.empty()) note(key.text() + " is not in authorized_keys");
-  return std::move(verdict.rights);
+/// Nothing where there is no such file, or it must not be used.
+std::optional<std::string> KeyFiles::read(const std::string& file, const char* name) {
+  if (file.empty()) return {};
+  auto text = read_key_file(file);
+  if (text) return *std::move(text);
+  keys_.note(name + (' ' + text.error().what));
+  return {};
+}
+
+auth::OfferedKey ClientKeys::offered(const PublicKey& key, const UserName& user) const {
+  return {key.type, key.base64, peer_.address, std::chrono::system_clock::now(), user.view()};
+}
+
+std::optional<auth::KeyRights> ClientKeys::look_up(const PublicKey& key, const std::string& authorized_keys,
+                                                   const UserName& user) {
+  return rights_in(auth::look_up_key(authorized_keys, offered(key, user)), key, kKeys);
+}
+
+std::optional<auth::KeyRights> ClientKeys::look_up_authority(const PublicKey& key,
+                                                             const std::string& trusted_user_ca_keys,
+                                                             const UserName& user,
+                                                             const std::vector<std::string>& principals) {
+  return rights_in(auth::look_up_authority(trusted_user_ca_keys, offered(key, user), principals), key, kAuthorities);
+}
+
+std::optional<auth::KeyRights> ClientKeys::rights_in(auth::KeyLookupResult found, const PublicKey& key,
+                                                     const char* name) {
+  for (const std::string& why : found.notes) note(name + (' ' + why));
+  if (!found.rights && found.notes.empty()) note(key.text() + " is not in " + name);
+  return std::move(found.rights);
 }
 
 void ClientKeys::note(std::string what) {

@@ -4,8 +4,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "auth/authorized_keys.h"
 #include "auth/key_options.h"
+#include "base/named.h"
 #include "base/public_key.h"
 #include "config/config.h"
 #include "peer/peer.h"
@@ -26,16 +29,31 @@ class ClientKeys {
   /// Whether libssh will verify a signature of this key. It gives no answer at all to one that it does not: no such key
   /// may come that far.
   bool is_verifiable(const PublicKey& key);
-  /// What the text of a file grants with the key; nothing if it does not.
-  std::optional<auth::KeyRights> look_up(const PublicKey& key, const std::string& authorized_keys);
+  /// What the text of an authorized_keys file grants with the key; nothing if it does not. `user`: who a certificate
+  /// must be for, unless the line says so.
+  std::optional<auth::KeyRights> look_up(const PublicKey& key, const std::string& authorized_keys,
+                                         const UserName& user);
+  /// What an authority of this text grants by the certificate, if it is for one of these.
+  std::optional<auth::KeyRights> look_up_authority(const PublicKey& key, const std::string& trusted_user_ca_keys,
+                                                   const UserName& user, const std::vector<std::string>& principals);
   /// Clients show many keys, and some all they can make up: no more than a few are noted.
   void note(std::string what);
 
  private:
+  auth::OfferedKey offered(const PublicKey& key, const UserName& user) const;
+  std::optional<auth::KeyRights> rights_in(auth::KeyLookupResult found, const PublicKey& key, const char* name);
+
   const ssh::Algorithms& algorithms_;
   const peer::Peer& peer_;
   const Note note_;
   unsigned notes_ = 0;
+};
+
+/// What says which keys of a user count: files of this machine, empty where there is none.
+struct UserKeys {
+  UserName user{""};
+  std::string authorized_keys, trusted_user_ca_keys, revoked_keys;
+  std::vector<std::string> principals;  ///< whom the latter may certify
 };
 
 /// Looks them up in the files of this machine.
@@ -44,18 +62,21 @@ class KeyFiles {
   /// Both outlive it.
   KeyFiles(const config::Config& config, ClientKeys& keys) noexcept : config_(config), keys_(keys) {}
 
-  /// Whether the user's file, if he has one, grants with a key that is only shown. To find that it does not is the same
-  /// work for every user and for strangers: as many bytes are searched as the largest file of all has.
-  bool grants_shown(const PublicKey& key, const std::string* file);
+  /// Whether the user's files, if he has any, grant with a key that is only shown. To find that they do not is the same
+  /// work for every user and for strangers: as many bytes are searched as the largest files of all have.
+  bool grants_shown(const PublicKey& key, const UserKeys& of);
   /// How many bytes that has searched.
   std::size_t searched() const noexcept { return searched_; }
-  /// What a file grants with the key; nothing if it does not.
-  std::optional<auth::KeyRights> look_up(const PublicKey& key, const std::string& file);
+  /// What the files grant with the key; nothing if they do not.
+  std::optional<auth::KeyRights> look_up(const PublicKey& key, const UserKeys& of);
 
  private:
+  std::optional<std::string> read(const std::string& file, const char* name);
+  bool is_revoked(const PublicKey& key, const std::string& file);
+
   const config::Config& config_;
   ClientKeys& keys_;
-  std::optional<std::size_t> most_;  ///< bytes of the largest file, once they are known
+  std::optional<std::size_t> most_;  ///< bytes of the largest files, once they are known
   std::size_t searched_ = 0;
 };
 

@@ -6,6 +6,9 @@
 #include <variant>
 #include <vector>
 
+#include "auth/key_blob.h"
+#include "base/base64.h"
+
 namespace pysshrp::monitor {
 namespace {
 
@@ -36,6 +39,7 @@ class Writer {
   void put(std::uint64_t number) { bytes_.u64(number); }
   void put(Enum auto value) { bytes_.u8(static_cast<std::uint8_t>(value)); }
   void put(const std::string& text) { bytes_.string(text); }
+  void put(const PublicKey& key) { bytes_.string(decode_base64(key.base64).value_or("")); }
   void put(const Secret& secret) { bytes_.string(secret.reveal()); }
   template <class T>
   void put(const std::optional<T>& item) {
@@ -80,6 +84,13 @@ class Reader {
     if (valid_) value = static_cast<T>(number);
   }
   void get(std::string& text) { text = bytes_.string(); }
+  /// Only a whole one: a part of one, looked for in a file, would tell of the file; what is none would be written into
+  /// another.
+  void get(PublicKey& key) {
+    auto whole = auth::key_of_blob(bytes_.string());
+    valid_ = valid_ && whole.has_value();
+    if (whole) key = *std::move(whole);
+  }
   void get(Secret& secret) { secret = Secret{bytes_.string()}; }
   template <class T>
   void get(std::optional<T>& item) {

@@ -16,7 +16,8 @@
 
 /// What the front, which speaks SSH with the client, and the monitor, which has everything worth stealing, say to each
 /// other until the login is over. The front is not trusted: it is the process that a stranger's packets may have taken
-/// over. Each request has one answer; that to a DialRequest may come behind others.
+/// over. Each request but Done has one answer; that to a DialRequest may come behind others, and not at all when
+/// another one has taken its place. A key is sent as its blob.
 namespace pysshrp::monitor {
 
 // --- From the front.
@@ -161,9 +162,6 @@ constexpr auto fields(const LoadKeyAnswer*) {
 // Of other folders.
 constexpr auto fields(const route::RouteText*) {
   return std::tuple{&route::RouteText::key, &route::RouteText::text};
-}
-constexpr auto fields(const PublicKey*) {
-  return std::tuple{&PublicKey::type, &PublicKey::base64, &PublicKey::fingerprint};
 }
 constexpr auto fields(const upstream::Dial::Failure*) {
   return std::tuple{&upstream::Dial::Failure::address, &upstream::Dial::Failure::why};

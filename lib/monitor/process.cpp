@@ -22,6 +22,9 @@ namespace {
 
 // More than the front ever needs: of a client's requests it takes far fewer.
 constexpr unsigned kMaxRequests = 4096, kMaxAgentRequests = 1024;
+// Of each host of the route, besides those for another try: an upstream that hangs up after some keys is dialled again.
+// The kernel counts sockets that are sent and not taken against RLIMIT_NOFILE, for all processes of the user together.
+constexpr unsigned kMaxRedials = 32;
 // As long as the answer to a wrong password takes that the front gives, see downstream::AnswerTimes.
 constexpr std::chrono::seconds kWrongPasswordTakes{5};
 
@@ -70,6 +73,7 @@ void Process::serve_dial(TimePoint now) {
   if (!dialling_) return;
   auto dialled = connector_->advance(now);
   if (!dialled) return;
+  if (dialled->socket) connected_ = dialling_->host;
   const std::uint32_t number = std::exchange(dialling_, {})->number;
   answer(DialAnswer{number, std::move(dialled->address), std::move(dialled->failures), std::move(dialled->error),
                     std::move(dialled->known_key_types)},
@@ -103,7 +107,8 @@ void Process::answer(Answer answer, int descriptor) {
     refusal.refused = "the values of its keys are too long";
     message = encode(Answer{std::move(refusal)});
   }
-  if (!front_.send(std::move(message), descriptor)) end_ = End::front_ended;
+  if (front_.send(std::move(message), descriptor)) return;
+  end_ = errno == EPIPE || errno == ECONNRESET ? End::front_ended : End::front_broke;
 }
 
 void Process::on(const UserRequest& request) {
@@ -112,7 +117,7 @@ void Process::on(const UserRequest& request) {
   if (authenticator_.route()) connector_.emplace(*authenticator_.route());
 }
 
-/// One that guesses is not answered sooner than the front itself would answer a client.
+/// The question behind a wrong one is answered no sooner than the front itself would answer a client.
 void Process::on(const PasswordRequest& request) {
   if (++passwords_ > max_tries_) return end_for_breach();
   const timespec pause = time_left(Clock::now(), next_password_);
@@ -132,15 +137,16 @@ void Process::on(const KeyRequest& request) {
 }
 
 void Process::on(const DialRequest& request) {
-  if (!connector_ || request.host >= authenticator_.route()->upstream_host.size()) return end_for_breach();
+  const std::size_t hosts = connector_ ? authenticator_.route()->upstream_host.size() : 0;
+  if (request.host >= hosts || ++dials_ > hosts * (max_tries_ + kMaxRedials)) return end_for_breach();
   connector_->dial(request.host);
   dialling_ = request;
-  dialled_ = request.host;
+  connected_.reset();
 }
 
 void Process::on(const HostKeyRequest& request) {
-  if (!dialled_) return end_for_breach();
-  auto verified = connector_->verify(*dialled_, request.key);
+  if (!connected_) return end_for_breach();
+  auto verified = connector_->verify(*connected_, request.key);
   if (verified)
     answer(HostKeyAnswer{{}, *std::move(verified)});
   else

@@ -59,12 +59,13 @@ class Process {
   std::string user_;
   std::optional<upstream::LocalConnector> connector_;  // once there is a route
   std::optional<DialRequest> dialling_;
-  std::optional<std::uint32_t> dialled_;  ///< the host that was dialled last
+  std::optional<std::uint32_t> connected_;  ///< the host that the last connection is to
   std::optional<ssh::SigningKey> key_;
   std::string asked_agent_;  ///< what has come of the agent's next message
   bool has_request_ = false, has_agent_request_ = false;
   TimePoint next_password_ = TimePoint::min();
   unsigned requests_ = 0, passwords_ = 0, agent_requests_ = 0;
+  std::size_t dials_ = 0;
   std::optional<End> end_;
 };
 

@@ -71,14 +71,22 @@ Socket::Received Socket::receive(Wait wait) noexcept {
   if (size < 0 && wait == Wait::no && errno == EAGAIN) return Received::nothing;
   if (size <= 0) return Received::end;
   size_ = static_cast<std::size_t>(size);
+  const bool is_single = take_descriptors(header);
+  return is_single && (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 ? Received::message : Received::end;
+}
+
+/// Keeps the first one. False where there are more: for alignment there is room for two.
+bool Socket::take_descriptors(msghdr& header) noexcept {
   const cmsghdr* const rights = CMSG_FIRSTHDR(&header);
-  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
-      rights->cmsg_len == CMSG_LEN(sizeof(int))) {
+  if (!rights || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) return true;
+  const std::size_t count = (rights->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  for (std::size_t i = 0; i < count; ++i) {
     int descriptor = -1;
-    std::memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
-    descriptor_ = Fd{descriptor};
+    std::memcpy(&descriptor, CMSG_DATA(rights) + i * sizeof descriptor, sizeof descriptor);
+    Fd taken{descriptor};
+    if (i == 0) descriptor_ = std::move(taken);
   }
-  return (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 ? Received::message : Received::end;
+  return count <= 1;
 }
 
 void Socket::limit_waits(long seconds) noexcept {

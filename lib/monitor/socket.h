@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <memory>
 #include <string_view>
@@ -36,6 +38,7 @@ class Socket {
 
  private:
   void wipe() noexcept;
+  bool take_descriptors(msghdr& header) noexcept;
 
   Fd fd_, descriptor_;
   std::unique_ptr<char[]> buffer_;  // of kMaxMessage, made with the first message

@@ -42,7 +42,8 @@ class RemoteForwards {
   RelayObserver& observer_;
   const Wait wait_;
   std::vector<ssh::HostAndPort> listening_;
-  bool is_silent_ = false;  ///< the upstream has not answered once: a late answer would pass for that to the next request
+  bool is_silent_ =
+      false;  ///< the upstream has not answered once: a late answer would pass for that to the next request
 };
 
 }  // namespace pysshrp::relay

@@ -33,12 +33,19 @@ std::string_view query_of(AlgorithmKind kind) noexcept {
 }  // namespace
 
 bool Algorithms::takes_key(std::string_view type) const noexcept {
-  const bool is_rsa = type == "ssh-rsa";
+  // The signature says by which hash; what follows is of a certificate (RFC 8332; PROTOCOL.certkeys).
+  constexpr std::string_view kRsa = "ssh-rsa", kSigned = "rsa-sha2-", kHash = "256";
+  const bool is_rsa = type.starts_with(kRsa);
+  const auto is_of_type = [&](std::string_view name) {
+    if (!is_rsa) return name == type;
+    return name.starts_with(kSigned) && name.size() >= kSigned.size() + kHash.size() &&
+           name.substr(kSigned.size() + kHash.size()) == type.substr(kRsa.size());
+  };
   std::string_view rest = public_keys;
   while (!rest.empty()) {
     const std::string_view name = rest.substr(0, rest.find(','));
     rest.remove_prefix(std::min(name.size() + 1, rest.size()));
-    if (is_rsa ? name.starts_with("rsa-sha2-") : name == type) return true;
+    if (is_of_type(name)) return true;
   }
   return false;
 }

@@ -12,12 +12,6 @@ namespace texts = ssh::texts;
 
 namespace {
 
-/// A certificate is shown under a name of its own (PROTOCOL.certkeys).
-constexpr std::string_view kCertificates =
-    "ssh-ed25519-cert-v01@openssh.com,ecdsa-sha2-nistp256-cert-v01@openssh.com,ecdsa-sha2-nistp384-cert-v01@openssh."
-    "com,"
-    "ecdsa-sha2-nistp521-cert-v01@openssh.com,rsa-sha2-512-cert-v01@openssh.com,rsa-sha2-256-cert-v01@openssh.com,";
-
 /// The key that can name what one side has and the other has not, by how libssh's name of the method begins.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kKeys{
     {{"kex", "upstream_kex_algorithms"},
@@ -45,8 +39,7 @@ ssh::Algorithms algorithms_of(const route::Route& route, const ssh::Algorithms& 
           .ciphers = ssh::extend(clients.ciphers, route.upstream_ciphers),
           .macs = ssh::extend(clients.macs, route.upstream_macs),
           .host_keys = ssh::extend(clients.host_keys, route.upstream_host_key_algorithms),
-          .public_keys = ssh::extend(std::string{kCertificates} + ssh::Algorithms{}.public_keys,
-                                     route.upstream_public_key_algorithms),
+          .public_keys = ssh::extend(ssh::Algorithms{}.public_keys, route.upstream_public_key_algorithms),
           .rsa_min_bits = route.upstream_rsa_min_bits};
 }
 

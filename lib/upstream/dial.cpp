@@ -56,7 +56,8 @@ ssh::Progress Dial::resolve(TimePoint now) {
 }
 
 std::vector<ssh::Other> Dial::waits_for() const {
-  if (resolver_ && !resolver_->done()) return {{resolver_->fd(), POLLIN}};
+  // Also where it has become done since advance(): that is still to be called.
+  if (resolver_ && addresses_.empty()) return {{resolver_->fd(), POLLIN}};
   std::vector<ssh::Other> others;
   for (const Attempt& attempt : attempts_) others.push_back({attempt.socket.get(), POLLOUT});
   return others;

@@ -84,7 +84,7 @@ Resolver::Resolver(const HostName& host, std::uint16_t port) : task_(std::make_s
 }
 
 int Resolver::fd() const noexcept {
-  return done() ? -1 : task_->ready.get();
+  return task_->ready.get();
 }
 
 bool Resolver::done() const noexcept {

@@ -26,7 +26,7 @@ std::vector<SocketAddress> interleaved(const std::vector<SocketAddress>& sorted)
 class Resolver {
  public:
   Resolver(const HostName& host, std::uint16_t port);
-  /// Becomes readable when done() turns true. -1: it is done already.
+  /// Becomes and stays readable when done() turns true. -1: it has been from the beginning.
   int fd() const noexcept;
   bool done() const noexcept;
   /// In the order of RFC 6724. Only when done.

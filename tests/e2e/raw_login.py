@@ -40,9 +40,9 @@ def sign(key, data, algorithm):
 class Client:
     """Behind a key exchange; nobody answers but who uses it."""
 
-    def __init__(self, port, user='demo', asks_for_login=True):
+    def __init__(self, port, user='demo', asks_for_login=True, source=''):
         self.user = user
-        self.transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port)))
+        self.transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port), source_address=(source, 0)))
         self.heard = queue.Queue()
         self.transport.start_client(timeout=200)
         self.transport.auth_handler = self

@@ -31,6 +31,7 @@ constexpr std::string_view kOptions[] = {
     "no-port-forwarding",
     "no-x11-forwarding",
     "no-agent-forwarding",
+    "principals",
 };
 
 std::string without(std::string_view text, std::string_view unwanted) {

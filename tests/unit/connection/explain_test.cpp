@@ -54,6 +54,9 @@ allow_x11: yes
 from: 192.0.2.0/24, ::1/128
 password: none
 authorized_keys: none
+trusted_user_ca_keys: none
+authorized_principals: the client's user name
+revoked_keys: none
 upstream_authorized_keys: none
 upstream_password: none
 upstream_key: none
@@ -128,7 +131,8 @@ TEST(Explain, TheSourceIsWhatFollowsTheLastAtIfItIsAnAddress) {
 TEST(Explain, SecretsAreSet) {
   const auto routed = explain("joe@example.org");
   EXPECT_NE(routed.text.find(
-                "\npassword: set\nauthorized_keys: none\nupstream_authorized_keys: none\nupstream_password: set\n"),
+                "\npassword: set\nauthorized_keys: none\ntrusted_user_ca_keys: none\nauthorized_principals: the "
+                "client's user name\nrevoked_keys: none\nupstream_authorized_keys: none\nupstream_password: set\n"),
             std::string::npos)
       << routed.text;
   EXPECT_EQ(routed.text.find("s3cret"), std::string::npos);
@@ -157,6 +161,9 @@ upstream_certificate = /upstream/\1-cert.pub
 )");
   EXPECT_NE(routed.text.find(R"(
 authorized_keys: /keys/joe
+trusted_user_ca_keys: none
+authorized_principals: the client's user name
+revoked_keys: none
 upstream_authorized_keys: none
 upstream_password: none
 upstream_key: /upstream/joe

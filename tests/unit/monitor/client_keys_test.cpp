@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "../auth/keys.h"
 #include "../config/directory.h"
@@ -23,7 +24,7 @@ class KeyFilesTest : public testing::Test {
     const peer::Peer peer;
     ClientKeys keys{algorithms, peer, [](const std::string&) {}};
     KeyFiles files{parsed, keys};
-    const bool granted = files.grants_shown(kKey, file);
+    const bool granted = files.grants_shown(kKey, {UserName{"one"}, file ? *file : "", "", "", {}});
     searched_ = files.searched();
     return granted;
   }
@@ -47,10 +48,14 @@ TEST_F(KeyFilesTest, SearchesAsMuchForEverybody) {
 
 TEST_F(KeyFilesTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
   const auto small = directory_.write("small", "#\n");
-  for (const std::string& config :
-       {server("^(.)", "/keys/\\1"), "[pysshrp]\nroutes_dir = " + directory_.path("d") + '\n'}) {
-    EXPECT_EQ(searched(config, nullptr), std::size_t{1024} * 1024);
-    EXPECT_EQ(searched(config, &small), std::size_t{1024} * 1024);
+  constexpr std::size_t kMost = std::size_t{1024} * 1024;
+  const std::pair<std::string, std::size_t> configs[] = {
+      {server("^(.)", "/keys/\\1"), kMost},
+      {server("^(.)", "/keys/\\1") + "trusted_user_ca_keys = /authorities/\\1\n", 2 * kMost},
+      {"[pysshrp]\nroutes_dir = " + directory_.path("d") + '\n', 2 * kMost}};
+  for (const auto& [config, most] : configs) {
+    EXPECT_EQ(searched(config, nullptr), most);
+    EXPECT_EQ(searched(config, &small), most);
   }
 }
 

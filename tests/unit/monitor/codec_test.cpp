@@ -7,10 +7,14 @@
 #include <variant>
 #include <vector>
 
+#include "../auth/keys.h"
+#include "auth/key_blob.h"
+#include "base/base64.h"
+
 namespace pysshrp::monitor {
 namespace {
 
-const PublicKey kKey{"ssh-ed25519", "AAAA", "SHA256:x"};
+const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
 
 std::vector<Request> requests() {
   std::vector<Request> all;
@@ -23,6 +27,22 @@ std::vector<Request> requests() {
   all.emplace_back(LoadKeyRequest{});
   all.emplace_back(Done{});
   return all;
+}
+
+// A part of one would be found in a file, and a line break be written into another.
+TEST(MonitorCodec, AKeyIsAWholeOne) {
+  const std::string blob = *decode_base64(auth::keys::kEd25519);
+  const auto sent = [](const std::string& bytes) { return decode_request(ByteWriter{}.u8(2).string(bytes).view()); };
+  const auto whole = sent(blob);
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(std::get<KeyQuery>(*whole).key.base64, auth::keys::kEd25519);
+  for (std::size_t size = 0; size < blob.size(); ++size) EXPECT_FALSE(sent(blob.substr(0, size))) << size;
+  for (const auto* const behind : {"\n", "x"}) EXPECT_FALSE(sent(blob + behind));
+  const std::string lines = "ssh-ed25519 x\n*";
+  EXPECT_FALSE(sent(ByteWriter{}.string(lines).string(std::string(32, 'x')).release()));
+  const std::string certificate = *decode_base64(auth::keys::kCertificate);
+  EXPECT_TRUE(sent(certificate));
+  for (std::size_t size = 0; size < certificate.size(); ++size) EXPECT_FALSE(sent(certificate.substr(0, size))) << size;
 }
 
 UserAnswer user_answer() {

@@ -227,6 +227,28 @@ TEST_F(Liar, RecordsNoHostKeyBeforeAHostWasDialled) {
             End::front_broke);
 }
 
+TEST_F(Liar, RecordsNoHostKeyOfAHostThatWasNotReached) {
+  EXPECT_EQ(meet([&] {
+              ask<UserAnswer>(UserRequest{"alice"});
+              const auto dialled = ask<DialAnswer>(DialRequest{1, 0});
+              EXPECT_TRUE(dialled && dialled->error != "");
+              say(HostKeyRequest{kKey});
+              EXPECT_TRUE(is_hung_up());
+            }),
+            End::front_broke);
+}
+
+TEST_F(Liar, HasOnlySoManyConnectionsMade) {
+  EXPECT_EQ(meet([&] {
+              ask<UserAnswer>(UserRequest{"bob"});
+              std::uint32_t number = 0;
+              while (number < 3 + 32) ASSERT_TRUE(ask<DialAnswer>(DialRequest{++number, 0})) << number;
+              say(DialRequest{++number, 0});
+              EXPECT_TRUE(is_hung_up());
+            }),
+            End::front_broke);
+}
+
 TEST_F(Liar, GetsNoSignatureBeforeAProof) {
   EXPECT_EQ(meet([&] {
               ask<UserAnswer>(UserRequest{"alice"});

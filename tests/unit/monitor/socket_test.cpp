@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
+#include <array>
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <thread>
 
@@ -58,6 +61,31 @@ TEST(MonitorSocket, ADescriptorComesAlong) {
   EXPECT_TRUE(send(monitor, "none"));
   ASSERT_EQ(front.receive(Wait::yes), Received::message);
   EXPECT_FALSE(front.take_descriptor());
+}
+
+// For alignment there is room for a second one.
+TEST(MonitorSocket, TwoDescriptorsAreNoMessageAndStayNowhere) {
+  auto [front, monitor] = Socket::pair();
+  auto [one, other] = Socket::pair();
+  const int next = Fd{::dup(0)}.get();
+  std::string bytes = "x";
+  iovec content{bytes.data(), bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
+  msghdr header{};
+  header.msg_iov = &content;
+  header.msg_iovlen = 1;
+  header.msg_control = control.data();
+  header.msg_controllen = control.size();
+  cmsghdr* const rights = CMSG_FIRSTHDR(&header);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(2 * sizeof(int));
+  const std::array<int, 2> two{one.fd(), other.fd()};
+  std::memcpy(CMSG_DATA(rights), two.data(), sizeof two);
+  ASSERT_EQ(::sendmsg(monitor.fd(), &header, 0), 1);
+  EXPECT_EQ(front.receive(Wait::yes), Received::end);
+  front.take_descriptor();
+  EXPECT_EQ(Fd{::dup(0)}.get(), next);
 }
 
 TEST(MonitorSocket, ItsEndIsSeen) {

@@ -308,6 +308,9 @@ TEST(Explain, NamesEveryKeyInTheOrderOfTheTable) {
                    {"from", "any"},
                    {"password", "none"},
                    {"authorized_keys", "none"},
+                   {"trusted_user_ca_keys", "none"},
+                   {"authorized_principals", "the client's user name"},
+                   {"revoked_keys", "none"},
                    {"upstream_authorized_keys", "none"},
                    {"upstream_password", "none"},
                    {"upstream_key", "none"},
@@ -353,7 +356,7 @@ TEST(Explain, SaysItInTheWordsOfTheFile) {
 TEST(Explain, SaysWhereKeysAreLookedUpOnlyWhereTheyAre) {
   const auto at = [](const std::string& keys) {
     const auto facts = explain(found("[server a]\nuser = a\nupstream_host = a.lan\n" + keys, "a"));
-    return facts[20].first == "upstream_authorized_keys" ? facts[20].second : "another key";
+    return facts[23].first == "upstream_authorized_keys" ? facts[23].second : "another key";
   };
   EXPECT_EQ(at(""), "none");
   EXPECT_EQ(at("upstream_agent = yes\n"), "none");
@@ -370,7 +373,7 @@ TEST(Explain, ShowsNoSecrets) {
   for (const auto& [key, value] : facts) EXPECT_EQ(value.find("s3cret"), std::string::npos) << key;
   EXPECT_EQ(facts[17].second, "192.0.2.1/32, ::/0");
   EXPECT_EQ(facts[18].second, "set");
-  EXPECT_EQ(facts[21].second, "set");
+  EXPECT_EQ(facts[24].second, "set");
 }
 
 }  // namespace

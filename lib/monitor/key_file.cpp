@@ -1,4 +1,4 @@
-#include "monitor/authorized_keys_file.h"
+#include "monitor/key_file.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -57,7 +57,7 @@ Searched search(std::string_view wanted, std::size_t bytes, Give give) {
 
 }  // namespace
 
-Result<std::string> read_authorized_keys(const std::string& file) {
+Result<std::string> read_key_file(const std::string& file) {
   const auto [fd, size] = PYSSHRP_TRY(open_keys(file));
   std::string text(size, '\0');
   const ssize_t n = ::read(fd.get(), text.data(), text.size());
@@ -66,7 +66,14 @@ Result<std::string> read_authorized_keys(const std::string& file) {
   return text;
 }
 
-Result<Searched> search_authorized_keys(const std::string& file, std::string_view base64) {
+Result<auth::RevokedKeys> read_revoked_keys(const std::string& file) {
+  const std::string text = PYSSHRP_TRY(read_key_file(file));
+  auto revoked = auth::RevokedKeys::parse(text);
+  if (!revoked) return Error{file + ": " + revoked.error().what};
+  return revoked;
+}
+
+Result<Searched> search_key_file(const std::string& file, std::string_view base64) {
   const auto keys = PYSSHRP_TRY(open_keys(file));
   return search(base64, keys.size, [&](char* to, std::size_t room) { return ::read(keys.fd.get(), to, room); });
 }
@@ -82,10 +89,12 @@ std::size_t search_in_vain(std::size_t bytes, std::string_view base64) {
   return search(base64, bytes, give).bytes;
 }
 
-std::size_t most_authorized_keys(const config::Config& config) {
+namespace {
+
+std::size_t most_of(const config::Config& config, std::string_view key) {
   std::set<std::string_view> files;
   for (const config::Server& server : config.servers())
-    if (const config::Entry* const entry = server.find("authorized_keys")) files.insert(entry->value());
+    if (const config::Entry* const entry = server.find(key)) files.insert(entry->value());
   const bool of_users = std::any_of(files.begin(), files.end(), config::has_captures);
   if (of_users || files.size() > kMostStats || !config.settings().routes_dir.empty()) return kMaxFile;
   off_t most = 0;
@@ -94,6 +103,12 @@ std::size_t most_authorized_keys(const config::Config& config) {
     if (::stat(std::string{file}.c_str(), &st) == 0 && S_ISREG(st.st_mode)) most = std::max(most, st.st_size);
   }
   return static_cast<std::size_t>(std::min(most, kMaxFile));
+}
+
+}  // namespace
+
+std::size_t most_key_files(const config::Config& config) {
+  return most_of(config, "authorized_keys") + most_of(config, "trusted_user_ca_keys");
 }
 
 }  // namespace pysshrp::monitor
