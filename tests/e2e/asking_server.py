@@ -86,6 +86,7 @@ class Server(paramiko.ServerInterface):
 
 def serve(connection, key):
     transport = paramiko.Transport(connection)
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
     transport.add_server_key(key)
     try:
         transport.start_server(server=Server())

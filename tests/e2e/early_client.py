@@ -34,6 +34,7 @@ def mkdir(path):
 
 def log_in(port, password='any'):
     transport = paramiko.Transport(('127.0.0.1', int(port)))
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
     transport.connect(username='demo', password=password)
     return transport
 

@@ -12,6 +12,7 @@ USERS = {'user': 'x from 6.6.6.6 port 1 ssh2: ' + RECORD, 'line': 'x\npysshrp: n
 
 port, source, what = int(sys.argv[1]), sys.argv[2], sys.argv[3]
 transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port), source_address=(source, 0)))
+transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
 transport.start_client(timeout=200)
 if what in USERS:
     try:

@@ -71,5 +71,6 @@ class Late(paramiko.ServerInterface):
 listener = socket.create_server(("127.0.0.1", int(PORT)))
 while True:
     transport = paramiko.Transport(listener.accept()[0])
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
     transport.add_server_key(paramiko.Ed25519Key(filename=KEY))
     transport.start_server(server=Late(), event=threading.Event())

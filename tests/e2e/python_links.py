@@ -9,7 +9,7 @@ port, password, target, prefix = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys
 
 with paramiko.SSHClient() as client:
     client.set_missing_host_key_policy(paramiko.WarningPolicy())
-    client.connect("127.0.0.1", port, "demo", password, look_for_keys=False, allow_agent=False)
+    client.connect("127.0.0.1", port, "demo", password, look_for_keys=False, allow_agent=False, banner_timeout=200, auth_timeout=200)
     client.open_sftp().symlink(target, prefix + "paramiko")
 
 

@@ -43,6 +43,7 @@ class Client:
     def __init__(self, port, user='demo', asks_for_login=True, source=''):
         self.user = user
         self.transport = paramiko.Transport(socket.create_connection(('127.0.0.1', port), source_address=(source, 0)))
+        self.transport.banner_timeout = self.transport.handshake_timeout = self.transport.auth_timeout = 200
         self.heard = queue.Queue()
         self.transport.start_client(timeout=200)
         self.transport.auth_handler = self

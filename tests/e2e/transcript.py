@@ -12,6 +12,7 @@ def converse(port, user, answers):
         return [answers.pop(0) for _ in prompts]
 
     transport = paramiko.Transport(('127.0.0.1', port))
+    transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
     transport.start_client(timeout=200)
     try:
         transport.auth_interactive(user, answer)

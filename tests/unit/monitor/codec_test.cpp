@@ -40,6 +40,9 @@ TEST(MonitorCodec, AKeyIsAWholeOne) {
   for (const auto* const behind : {"\n", "x"}) EXPECT_FALSE(sent(blob + behind));
   const std::string lines = "ssh-ed25519 x\n*";
   EXPECT_FALSE(sent(ByteWriter{}.string(lines).string(std::string(32, 'x')).release()));
+  const std::string point = blob.substr(blob.size() - 32);
+  EXPECT_TRUE(sent(ByteWriter{}.string("ssh-ed25519").string(point).release()));
+  EXPECT_FALSE(sent(ByteWriter{}.string(std::string{"ssh-ed25519\0", 12}).string(point).release()));
   const std::string certificate = *decode_base64(auth::keys::kCertificate);
   EXPECT_TRUE(sent(certificate));
   for (std::size_t size = 0; size < certificate.size(); ++size) EXPECT_FALSE(sent(certificate.substr(0, size))) << size;
