@@ -2,15 +2,25 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 #include "auth/certificate.h"
+#include "auth/plain_key.h"
 #include "base/base64.h"
 #include "base/bytes.h"
 
 namespace pysshrp::auth {
+namespace {
 
-std::string fingerprint(std::string_view blob) {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames{{{"ssh-ed25519", "ED25519"},
+                                                                               {"ssh-rsa", "RSA"},
+                                                                               {"ecdsa-", "ECDSA"},
+                                                                               {"sk-ssh-ed25519", "ED25519-SK"},
+                                                                               {"sk-ecdsa-", "ECDSA-SK"}}};
+
+std::string sha256(std::string_view blob) {
   std::array<char, 32> hash{};
   EVP_Digest(blob.data(), blob.size(), reinterpret_cast<unsigned char*>(hash.data()), nullptr, EVP_sha256(), nullptr);
   std::string digest = encode_base64({hash.data(), hash.size()});
@@ -18,8 +28,18 @@ std::string fingerprint(std::string_view blob) {
   return "SHA256:" + digest;
 }
 
-std::string key_text(std::string_view blob) {
-  return PublicKey{std::string{ByteReader{blob}.string()}, {}, fingerprint(blob)}.text();
+}  // namespace
+
+std::string fingerprint(const PublicKey& key) {
+  const std::string blob = decode_base64(key.base64).value_or("");
+  return sha256(plain_key(blob).value_or(blob));
+}
+
+std::string key_text(const PublicKey& key) {
+  const auto named =
+      std::find_if(kNames.begin(), kNames.end(), [&](const auto& n) { return key.type.starts_with(n.first); });
+  const std::string name{named == kNames.end() ? std::string_view{key.type} : named->second};
+  return name + (key.type.find("-cert-") == key.type.npos ? " " : "-CERT ") + fingerprint(key);
 }
 
 std::optional<CertificateName> certificate_name(const PublicKey& key) {
@@ -27,8 +47,9 @@ std::optional<CertificateName> certificate_name(const PublicKey& key) {
   if (!blob) return {};
   const auto certificate = parse_certificate(key.type, *blob);
   if (!certificate) return {};
-  return CertificateName{PublicKey{key.type, {}, fingerprint(certificate->plain_key)}.text(),
-                         std::string{certificate->key_id}, certificate->serial, key_text(certificate->authority)};
+  const std::string_view authority = certificate->authority;
+  return CertificateName{key_text(key), std::string{certificate->key_id}, certificate->serial,
+                         key_text({std::string{ByteReader{authority}.string()}, encode_base64(authority)})};
 }
 
 }  // namespace pysshrp::auth

@@ -19,10 +19,10 @@ struct CertificateName {
 /// Nothing: the key is no certificate, or none that can be read.
 std::optional<CertificateName> certificate_name(const PublicKey& key);
 
-/// `SHA256:` and unpadded base64.
-std::string fingerprint(std::string_view blob);
+/// `SHA256:` and unpadded base64; of a certificate, that of the key it certifies.
+std::string fingerprint(const PublicKey& key);
 
-/// The blob of a public key as sshd names it in its log: `ED25519 SHA256:...`
-std::string key_text(std::string_view blob);
+/// As sshd names it in its log: `ED25519 SHA256:...`, `RSA-CERT SHA256:...`
+std::string key_text(const PublicKey& key);
 
 }  // namespace pysshrp::auth

@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "auth/certificate.h"
-#include "auth/fingerprint.h"
 #include "auth/plain_key.h"
 #include "base/base64.h"
 #include "base/bytes.h"
@@ -49,10 +48,9 @@ bool has_type(std::string_view blob, std::string_view type) noexcept {
 
 std::optional<PublicKey> key_of_blob(std::string_view blob) {
   const auto type = ByteReader{blob}.string();
-  const auto plain = plain_key(blob);
   // plain_key() takes a NUL behind the type for its end, as OpenSSH does.
-  if (!plain || !(is_plain_type(type) || is_certificate_type(type))) return {};
-  return PublicKey{std::string{type}, encode_base64(blob), fingerprint(*plain)};
+  if (!plain_key(blob) || !(is_plain_type(type) || is_certificate_type(type))) return {};
+  return PublicKey{std::string{type}, encode_base64(blob)};
 }
 
 Status check_verifiable(std::string_view type, std::string_view base64, unsigned rsa_min_bits) {

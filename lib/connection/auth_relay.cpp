@@ -55,7 +55,7 @@ void AuthRelay::on(InfoResponse& response) {
 
 void AuthRelay::on(PublicKeyRequest& request) {
   log_.context.method = "publickey";
-  log_.context.key = request.key.text();
+  log_.context.key = auth::key_text(request.key);
   log_.context.certificate.reset();
   if (auto name = auth::certificate_name(request.key)) {
     log_.context.key = std::move(name->key);

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "auth/fingerprint.h"
 #include "base/deadline.h"
 #include "base/host.h"
 #include "base/result.h"
@@ -82,7 +83,8 @@ std::string host_key(upstream::Upstream& upstream, const route::Route& route) {
   const auto checked = upstream::check_host_key(*shown, route, upstream.host().name, upstream.port());
   if (!checked) return {};
   const auto& [key, status, not_used] = *checked;
-  std::string text = line("host_key", key.type + ' ' + key.fingerprint) + line("verdict", verdict(status, route));
+  std::string text =
+      line("host_key", key.type + ' ' + auth::fingerprint(key)) + line("verdict", verdict(status, route));
   if (status != HostKeyStatus::unknown) return text;
   const std::string add = upstream::known_hosts_line(key, upstream.host().name, upstream.port());
   return text + line("add", add.substr(0, add.find('\n'))) +

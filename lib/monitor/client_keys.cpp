@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "auth/fingerprint.h"
 #include "auth/key_blob.h"
 #include "auth/revoked_keys.h"
 #include "monitor/key_file.h"
@@ -17,7 +18,7 @@ constexpr const char *kKeys = "authorized_keys", *kAuthorities = "trusted_user_c
 bool ClientKeys::is_verifiable(const PublicKey& key) {
   auto verifiable = auth::check_verifiable(key.type, key.base64, ssh::kRsaMinBits);
   if (verifiable && !algorithms_.takes_key(key.type)) verifiable = Error{"not in public_key_algorithms"};
-  if (!verifiable) note(key.text() + " is not taken: " + verifiable.error().what);
+  if (!verifiable) note(auth::key_text(key) + " is not taken: " + verifiable.error().what);
   return verifiable.has_value();
 }
 
@@ -29,7 +30,7 @@ bool KeyFiles::grants_shown(const PublicKey& key, const UserKeys& of) {
     if (file->empty()) continue;
     const auto searched = search_key_file(*file, wanted);
     if (searched && searched->found) return look_up(key, of).has_value();
-    keys_.note(searched ? key.text() + " is not in " + name : name + (' ' + searched.error().what));
+    keys_.note(searched ? auth::key_text(key) + " is not in " + name : name + (' ' + searched.error().what));
     if (searched) own += searched->bytes;
   }
   searched_ += own + search_in_vain(*most_ - std::min(*most_, own), wanted);
@@ -45,7 +46,7 @@ bool KeyFiles::is_revoked(const PublicKey& key, const std::string& file) {
     return true;
   }
   if (!auth::revokes(*revoked, key)) return false;
-  keys_.note(key.text() + " is revoked by " + file);
+  keys_.note(auth::key_text(key) + " is revoked by " + file);
   return true;
 }
 
@@ -86,7 +87,7 @@ std::optional<auth::KeyRights> ClientKeys::look_up_authority(const PublicKey& ke
 std::optional<auth::KeyRights> ClientKeys::rights_in(auth::KeyLookupResult found, const PublicKey& key,
                                                      const char* name) {
   for (const std::string& why : found.notes) note(name + (' ' + why));
-  if (!found.rights && found.notes.empty()) note(key.text() + " is not in " + name);
+  if (!found.rights && found.notes.empty()) note(auth::key_text(key) + " is not in " + name);
   return std::move(found.rights);
 }
 

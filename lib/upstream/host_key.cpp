@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "auth/fingerprint.h"
 #include "base/base64.h"
 #include "upstream/known_hosts_file.h"
 
@@ -12,6 +13,10 @@ namespace pysshrp::upstream {
 namespace {
 
 const std::string kFailed = "host key verification failed: ";
+
+std::string named(const PublicKey& key) {
+  return key.type + " key " + auth::fingerprint(key);
+}
 
 /// A host of which another key is known, be it of another type, has changed.
 HostKeyStatus status_of(const PublicKey& key, const KnownHosts::Found& found) {
@@ -58,9 +63,7 @@ Result<CheckedHostKey> check_host_key(const PublicKey& key, const route::Route& 
                                       std::uint16_t port) {
   CheckedHostKey checked{key, HostKeyStatus::unknown, {}};
   const auto known = KnownHosts::read(route.upstream_known_hosts);
-  if (!known)
-    return Error{kFailed + "its " + checked.key.type + " key " + checked.key.fingerprint +
-                 " cannot be looked up: " + known.error().what};
+  if (!known) return Error{kFailed + "its " + named(key) + " cannot be looked up: " + known.error().what};
   const auto found = known->find(host, port);
   const auto& pins = route.upstream_host_key;
   if (known->is_revoked(decode_base64(checked.key.base64).value_or("")))
@@ -68,7 +71,7 @@ Result<CheckedHostKey> check_host_key(const PublicKey& key, const route::Route& 
   else if (pins.empty())
     checked.status = status_of(checked.key, found);
   else
-    checked.status = std::find(pins.begin(), pins.end(), HostKeyFingerprint{checked.key.fingerprint}) != pins.end()
+    checked.status = std::find(pins.begin(), pins.end(), HostKeyFingerprint{auth::fingerprint(key)}) != pins.end()
                          ? HostKeyStatus::pinned
                          : HostKeyStatus::not_pinned;
   checked.not_used = not_used(found);
@@ -79,12 +82,11 @@ Result<auth::VerifiedHost> verify(const PublicKey& shown, const route::Route& ro
                                   std::uint16_t port, UpdateKnownHosts update) {
   const auto [key, status, unused] = PYSSHRP_TRY(check_host_key(shown, route, host, port));
   const std::string& file = route.upstream_known_hosts;
-  const std::string found = kFailed + "its " + key.type + " key " + key.fingerprint;
+  if (status == HostKeyStatus::pinned || status == HostKeyStatus::known) return auth::VerifiedHost{};
+  const std::string found = kFailed + "its " + named(key);
   if (status == HostKeyStatus::revoked) return Error{found + " is revoked in " + file};
   if (status == HostKeyStatus::not_pinned)
-    return Error{kFailed + "it has the " + key.type + " key " + key.fingerprint +
-                 ", which is not in upstream_host_key"};
-  if (status == HostKeyStatus::pinned || status == HostKeyStatus::known) return auth::VerifiedHost{};
+    return Error{kFailed + "it has the " + named(key) + ", which is not in upstream_host_key"};
   if (route.upstream_host_key_check == route::HostKeyCheck::insecure)
     return auth::VerifiedHost{.recorded = "", .unchecked = true, .passed_over = {}};
   if (status == HostKeyStatus::changed)
@@ -92,7 +94,7 @@ Result<auth::VerifiedHost> verify(const PublicKey& shown, const route::Route& ro
   if (route.upstream_host_key_check == route::HostKeyCheck::accept_new) {
     if (update == UpdateKnownHosts::no) return auth::VerifiedHost{};
     PYSSHRP_TRY(record(key, host, port, file));
-    return auth::VerifiedHost{.recorded = key.fingerprint, .unchecked = false, .passed_over = {}};
+    return auth::VerifiedHost{.recorded = auth::fingerprint(key), .unchecked = false, .passed_over = {}};
   }
   return Error{found + " is not in " + file + unused + "; compare it, then: " + keyscan(host.text(), port, file)};
 }

@@ -32,7 +32,7 @@ class KeyFilesTest : public testing::Test {
     return "[server " + user.substr(1) + "]\nuser = " + user + "\nupstream_host = h\nauthorized_keys = " + file + '\n';
   }
 
-  const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
+  const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}};
   config::Directory directory_;
   std::size_t searched_ = 0;
 };

@@ -14,7 +14,7 @@
 namespace pysshrp::monitor {
 namespace {
 
-const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
+const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}};
 
 std::vector<Request> requests() {
   std::vector<Request> all;

@@ -23,7 +23,7 @@ namespace {
 using End = Process::End;
 using namespace std::chrono_literals;
 
-const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}, "SHA256:x"};
+const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}};
 
 class Liar : public testing::Test {
  protected:
@@ -166,7 +166,7 @@ TEST_F(Liar, GuessesNoOftenerThanAClient) {
 }
 
 TEST_F(Liar, IsBelievedAboutAKeyThatIsInTheFile) {
-  const PublicKey other{"ssh-ed25519", std::string{auth::keys::kOther}, "SHA256:y"};
+  const PublicKey other{"ssh-ed25519", std::string{auth::keys::kOther}};
   EXPECT_EQ(meet([&] {
               ask<UserAnswer>(UserRequest{"alice"});
               const auto unknown = ask<KeyAnswer>(KeyRequest{other});
