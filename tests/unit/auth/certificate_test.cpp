@@ -242,11 +242,24 @@ TEST(Certificate, HasANameInTheRecord) {
   const PublicKey key{kType, std::string{keys::kCertificate}};
   const auto name = certificate_name(key);
   ASSERT_TRUE(name);
-  EXPECT_EQ(name->key, "ED25519-CERT " + key_text(*decode_base64(keys::kEd25519)).substr(8));
+  EXPECT_EQ(name->key, "ED25519-CERT " + key_text({"", std::string{keys::kEd25519}}).substr(1));
   EXPECT_EQ(name->id, "x");
   EXPECT_EQ(name->serial, 0U);
-  EXPECT_EQ(name->authority, key_text(*decode_base64(keys::kOther)));
-  EXPECT_FALSE(certificate_name({"ssh-ed25519", std::string{keys::kEd25519}, ""}));
+  EXPECT_EQ(name->authority, key_text({"ssh-ed25519", std::string{keys::kOther}}));
+  EXPECT_FALSE(certificate_name({"ssh-ed25519", std::string{keys::kEd25519}}));
+}
+
+// As ssh-keygen -l prints them.
+TEST(KeyText, IsSshds) {
+  const auto text = [](std::string_view type, std::string_view base64) {
+    return key_text({std::string{type}, std::string{base64}});
+  };
+  EXPECT_EQ(text("ssh-ed25519", keys::kEd25519), "ED25519 SHA256:NAJs/XgUoQAjs2VKQhzUk4FDIDDcZpPwE+k4nUyK/x0");
+  EXPECT_EQ(text("ssh-rsa", keys::kRsa2048), "RSA SHA256:8013PmJDNZw7mB0/HITcrVUtytL1N6ymLwmi95EzjHo");
+  EXPECT_EQ(text("ecdsa-sha2-nistp256", keys::kP256), "ECDSA SHA256:NJirClW3+E1AGsNjmCr9uUpZhmOdGM5Gp45hITbQRHw");
+  EXPECT_EQ(text("sk-ssh-ed25519@openssh.com", keys::kSecurityKey),
+            "ED25519-SK SHA256:/p0CbeE3dk2SyW1OXXsThGc12ezDVD8eGw2/vtztDfk");
+  EXPECT_EQ(text(kType, keys::kCertificate), "ED25519-CERT SHA256:NAJs/XgUoQAjs2VKQhzUk4FDIDDcZpPwE+k4nUyK/x0");
 }
 
 }  // namespace

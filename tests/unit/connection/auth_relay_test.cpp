@@ -59,8 +59,8 @@ struct Login {
   static auth::AuthAttempt attempt(const std::string& message) {
     const auto rest = [&](std::size_t from) { return message.substr(from); };
     if (message.starts_with("password ")) return PasswordRequest{Secret{rest(9)}};
-    if (message.starts_with("shows ")) return PublicKeyRequest{{"ssh-ed25519", rest(6), "SHA256:x"}, false};
-    if (message.starts_with("signs ")) return PublicKeyRequest{{"ssh-ed25519", rest(6), "SHA256:x"}, true};
+    if (message.starts_with("shows ")) return PublicKeyRequest{{"ssh-ed25519", rest(6)}, false};
+    if (message.starts_with("signs ")) return PublicKeyRequest{{"ssh-ed25519", rest(6)}, true};
     if (message == "interactive") return KeyboardInteractiveRequest{};
     InfoResponse response;
     response.answers.emplace_back(rest(8));

@@ -52,7 +52,7 @@ UpstreamAuthRequest request_of(Request request) {
     case fetch:
       return FetchKeys{};
     case query:
-      return QueryKey{{"ssh-ed25519", "good", "SHA256:x"}};
+      return QueryKey{{"ssh-ed25519", "good"}};
     case stored_key:
     case nothing:
       break;
