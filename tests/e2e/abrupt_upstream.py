@@ -14,26 +14,10 @@ import threading
 
 import paramiko
 
+from behind_the_answer import Mute, Transport
+
 PORT, KEY, LOG, *ROLES = sys.argv[1:]
 log_file = open(LOG, 'a', buffering=1)
-
-
-class Mute(Exception):
-    """Ends the handling of a request before paramiko answers it."""
-
-
-class Transport(paramiko.Transport):
-    def run(self):
-        handle = paramiko.Channel._handle_request
-
-        def handle_or_not(channel, message):
-            try:
-                handle(channel, message)
-            except Mute:
-                pass
-
-        self._channel_handler_table = {**self._channel_handler_table, 98: handle_or_not}
-        super().run()
 
 
 class Server(paramiko.ServerInterface):
@@ -56,30 +40,27 @@ class Server(paramiko.ServerInterface):
     def check_channel_request(self, kind, chanid):
         return paramiko.OPEN_SUCCEEDED
 
-    def answer(self, kind, serve=None):
+    def answer(self, kind, channel, serve=None):
         print('request', kind, file=log_file)
-        if 'mute-' + kind not in ROLES:
-            if serve:
-                threading.Timer(0.05, serve).start()  # behind the answer
-            return True
-        if serve:
-            threading.Thread(target=serve).start()
-        raise Mute
+        channel.serve = serve
+        if 'mute-' + kind in ROLES:
+            raise Mute
+        return True
 
     def check_channel_env_request(self, channel, name, value):
-        return self.answer('env')
+        return self.answer('env', channel)
 
     def check_channel_pty_request(self, channel, *_):
-        return self.answer('pty-req')
+        return self.answer('pty-req', channel)
 
     def check_channel_window_change_request(self, channel, *_):
-        return self.answer('window-change')
+        return self.answer('window-change', channel)
 
     def check_channel_exec_request(self, channel, command):
-        return self.answer('exec', lambda: self.run(channel, ['/bin/sh', '-c', command]))
+        return self.answer('exec', channel, lambda: self.run(channel, ['/bin/sh', '-c', command]))
 
     def check_channel_subsystem_request(self, channel, name):
-        return self.answer('subsystem', lambda: self.run(channel, ['/usr/lib/openssh/sftp-server']))
+        return self.answer('subsystem', channel, lambda: self.run(channel, ['/usr/lib/openssh/sftp-server']))
 
     def run(self, channel, command):
         program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)

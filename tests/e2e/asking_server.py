@@ -6,6 +6,8 @@ import threading
 
 import paramiko
 
+from behind_the_answer import Transport
+
 BOX = '┌──┐ 問い: '
 # user: rounds of (name, instruction, [(prompt, echo)...], [expected answer...])
 SCRIPTS = {
@@ -74,7 +76,7 @@ class Server(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
     def check_channel_exec_request(self, channel, command):
-        threading.Timer(0.1, self.run, [channel]).start()  # after the answer to the request
+        channel.serve = lambda: self.run(channel)
         return True
 
     @staticmethod
@@ -85,7 +87,7 @@ class Server(paramiko.ServerInterface):
 
 
 def serve(connection, key):
-    transport = paramiko.Transport(connection)
+    transport = Transport(connection)
     transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = 200
     transport.add_server_key(key)
     try:
