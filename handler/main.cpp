@@ -129,6 +129,8 @@ int serve(const Options& options) {
                     notify_socket = variable("NOTIFY_SOCKET");
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
   if (!taken) return refuse(taken.error().what);
+  std::string id = variable("INVOCATION_ID");
+  if (id.empty()) id = std::to_string(::getpid());
   ::clearenv();
   if (sandbox::kPossible) sandbox::seal();
   const Fd stop = watch_signals();
@@ -143,7 +145,7 @@ int serve(const Options& options) {
   config::Config config = config::Config::load(options.config);
   log.set_level(config.settings().level);
   return connection::serve({std::move(taken->socket), taken->peer, std::move(config), credentials_directory,
-                            notify_socket, stop.get(), options.allow_no_seccomp},
+                            notify_socket, std::move(id), stop.get(), options.allow_no_seccomp},
                            log);
 }
 

@@ -9,6 +9,7 @@ StoredCredentials::StoredCredentials(const route::Route& route)
       keys_here(!route.authorized_keys.empty() || !route.trusted_user_ca_keys.empty()),
       upstream_password(route.upstream_password.has_value()),
       upstream_key(!route.upstream_key.empty()),
+      upstream_ca_key(!route.upstream_ca_key.empty()),
       upstream_agent(route.upstream_agent) {}
 
 StoredCredentials::StoredCredentials(const Find& find)
@@ -16,6 +17,7 @@ StoredCredentials::StoredCredentials(const Find& find)
       keys_here(find("authorized_keys") != nullptr || find("trusted_user_ca_keys") != nullptr),
       upstream_password(find("upstream_password") != nullptr),
       upstream_key(find("upstream_key") != nullptr),
+      upstream_ca_key(find("upstream_ca_key") != nullptr),
       upstream_agent(config::says_yes(find("upstream_agent"))) {}
 
 StoredCredentials::StoredCredentials(const config::Server& server)
@@ -33,7 +35,8 @@ bool proves_by_password(const StoredCredentials& stored) noexcept {
 }
 
 bool upstream_decides(const StoredCredentials& stored) noexcept {
-  return !stored.password && !stored.keys_here && !stored.upstream_password && !stored.upstream_key;
+  return !stored.password && !stored.keys_here && !stored.upstream_password && !stored.upstream_key &&
+         !stored.upstream_ca_key;
 }
 
 bool looks_keys_up_at_upstream(const StoredCredentials& stored) noexcept {

@@ -14,7 +14,7 @@ struct StoredCredentials {
   StoredCredentials(const route::Route& route);
   StoredCredentials(const config::Server& server);           ///< as written: also what is faulty
   explicit StoredCredentials(const config::Config& config);  ///< its [defaults]
-  bool password, keys_here, upstream_password, upstream_key, upstream_agent;
+  bool password, keys_here, upstream_password, upstream_key, upstream_ca_key, upstream_agent;
 
  private:
   using Find = std::function<const config::Entry*(std::string_view key)>;

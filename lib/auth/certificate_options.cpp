@@ -8,18 +8,6 @@
 namespace pysshrp::auth {
 namespace {
 
-/// An extension that grants something, and holds nothing.
-struct Extension {
-  std::string_view name;
-  bool KeyRights::*right;
-};
-constexpr Extension kExtensions[] = {
-    {"permit-pty", &KeyRights::pty},
-    {"permit-port-forwarding", &KeyRights::port_forwarding},
-    {"permit-agent-forwarding", &KeyRights::agent_forwarding},
-    {"permit-X11-forwarding", &KeyRights::x11_forwarding},
-};
-
 /// Entries of a list that commas part. False as soon as one is.
 template <class Is>
 bool all_entries(std::string_view list, Is is) {

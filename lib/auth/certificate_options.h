@@ -1,7 +1,9 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/certificate.h"
@@ -10,6 +12,17 @@
 #include "base/result.h"
 
 namespace pysshrp::auth {
+
+/// An extension that grants something, and holds nothing. In the order that a certificate has them in.
+struct Extension {
+  std::string_view name;
+  bool KeyRights::*right;
+};
+inline constexpr std::array<Extension, 5> kExtensions{{{"permit-X11-forwarding", &KeyRights::x11_forwarding},
+                                                       {"permit-agent-forwarding", &KeyRights::agent_forwarding},
+                                                       {"permit-port-forwarding", &KeyRights::port_forwarding},
+                                                       {"permit-pty", &KeyRights::pty},
+                                                       {"permit-user-rc", &KeyRights::user_rc}}};
 
 /// What a certificate grants: nothing that its extensions do not name (PROTOCOL.certkeys).
 struct CertificateOptions {

@@ -14,14 +14,14 @@ constexpr std::string_view kNo = "no-";
 /// A right that `NAME` gives and `no-NAME` takes away.
 struct Flag {
   std::string_view name;
-  bool KeyRights::*right;  ///< nullptr: nothing here has it
+  bool KeyRights::*right;
 };
 constexpr Flag kFlags[] = {
     {"pty", &KeyRights::pty},
     {"port-forwarding", &KeyRights::port_forwarding},
     {"agent-forwarding", &KeyRights::agent_forwarding},
     {"x11-forwarding", &KeyRights::x11_forwarding},
-    {"user-rc", nullptr},
+    {"user-rc", &KeyRights::user_rc},
 };
 
 Error not_understood(std::string_view name) {
@@ -90,8 +90,7 @@ Result<std::string> take_quoted(std::string_view& rest, std::string_view name) {
 Status apply_flag(KeyOptions& options, std::string_view word) {
   const std::string name = lowered(word);
   if (name == "restrict") {
-    for (const Flag& flag : kFlags)
-      if (flag.right) options.rights.*flag.right = false;
+    for (const Flag& flag : kFlags) options.rights.*flag.right = false;
     return {};
   }
   if (name == "cert-authority") {
@@ -102,7 +101,7 @@ Status apply_flag(KeyOptions& options, std::string_view word) {
   const auto bare = std::string_view{name}.substr(given ? 0 : kNo.size());
   for (const Flag& flag : kFlags) {
     if (flag.name != bare) continue;
-    if (flag.right) options.rights.*flag.right = given;
+    options.rights.*flag.right = given;
     return {};
   }
   return not_understood(word);
@@ -145,8 +144,7 @@ Result<KeyOptions> parse_key_options(std::string_view text) {
 Result<KeyRights> both(const KeyRights& one, const KeyRights& other) {
   if (one.command && other.command && *one.command != *other.command) return Error{"two keys force different commands"};
   KeyRights rights = one.command ? one : other;
-  for (const Flag& flag : kFlags)
-    if (flag.right) rights.*flag.right = one.*flag.right && other.*flag.right;
+  for (const Flag& flag : kFlags) rights.*flag.right = one.*flag.right && other.*flag.right;
   return rights;
 }
 

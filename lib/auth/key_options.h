@@ -15,6 +15,7 @@ struct KeyRights {
   std::optional<std::string> command;  ///< runs instead of whatever is asked for
   sftp::ServerOptions sftp;            ///< of a command that is internal-sftp
   bool pty = true, port_forwarding = true, agent_forwarding = true, x11_forwarding = true;
+  bool user_rc = true;  ///< only a certificate of ours passes it on
 };
 
 /// What two keys grant together, when a login takes both: what each of them does. An Error where both force a command,

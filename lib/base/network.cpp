@@ -1,6 +1,7 @@
 #include "base/network.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include <algorithm>
 #include <charconv>
@@ -91,6 +92,30 @@ bool Network::contains(const Address& address) const noexcept {
 
 std::string Network::text() const {
   return address_.text() + '/' + std::to_string(prefix_);
+}
+
+std::optional<Endpoint> endpoint_of(const sockaddr_storage& address) noexcept {
+  if (address.ss_family == AF_INET) {
+    sockaddr_in in{};
+    std::memcpy(&in, &address, sizeof in);
+    return Endpoint{Address::v4(ntohl(in.sin_addr.s_addr)), ntohs(in.sin_port)};
+  }
+  if (address.ss_family == AF_INET6) {
+    sockaddr_in6 in{};
+    std::memcpy(&in, &address, sizeof in);
+    std::array<std::uint8_t, 16> bytes{};
+    std::memcpy(bytes.data(), &in.sin6_addr, bytes.size());
+    return Endpoint{Address::v6(bytes), ntohs(in.sin6_port)};
+  }
+  return {};
+}
+
+std::optional<Address> local_address(int socket) noexcept {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
+  const auto endpoint = endpoint_of(storage);
+  return endpoint ? endpoint->address : std::nullopt;
 }
 
 }  // namespace pysshrp

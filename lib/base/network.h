@@ -1,4 +1,6 @@
 #pragma once
+#include <sys/socket.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -41,6 +43,11 @@ struct Endpoint {
   std::optional<Address> address;  ///< nothing on a Unix socket
   std::uint16_t port = 0;
 };
+
+/// Nothing: of another family than IPv4 and IPv6.
+std::optional<Endpoint> endpoint_of(const sockaddr_storage& address) noexcept;
+/// Where a connected socket comes from; nothing where that is no IP address.
+std::optional<Address> local_address(int socket) noexcept;
 
 /// A CIDR block (RFC 4632): an address and how many of its leading bits count.
 class Network {

@@ -58,6 +58,10 @@ struct ServerValues {
   std::string revoked_keys;                                       ///< empty: none
   std::string upstream_authorized_keys = ".ssh/authorized_keys";  ///< read with upstream_key
   std::string upstream_key, upstream_certificate;                 ///< empty: none
+  std::string upstream_ca_key;                                    ///< empty: none
+  std::vector<std::string> upstream_principals;                   ///< empty: upstream_user
+  std::string upstream_certificate_command;                       ///< empty: by what is allowed
+  bool upstream_certificate_source_address = false;
   bool upstream_agent = false;
   std::string upstream_known_hosts = "/etc/pysshrp/known_hosts";
   std::vector<HostKeyFingerprint> upstream_host_key;  ///< empty: none pinned
@@ -66,6 +70,11 @@ struct ServerValues {
   std::string upstream_kex_algorithms, upstream_ciphers, upstream_macs, upstream_host_key_algorithms,
       upstream_public_key_algorithms;
   unsigned upstream_rsa_min_bits = 2048;
+
+  /// Whether the proxy logs in upstream with a key of its own.
+  bool has_upstream_key() const noexcept { return !upstream_key.empty() || !upstream_ca_key.empty(); }
+  /// What its certificates force; empty: nothing.
+  std::string certificate_command() const;
 };
 
 }  // namespace pysshrp::config

@@ -177,6 +177,16 @@ std::string show_upstream_authorized_keys(const ServerValues& values) {
   return asked ? values.upstream_authorized_keys : "";
 }
 
+/// Nobody is certified without an authority.
+std::string show_upstream_principals(const ServerValues& values) {
+  if (values.upstream_ca_key.empty()) return {};
+  return values.upstream_principals.empty() ? values.upstream_user.text() : words(values.upstream_principals);
+}
+std::string show_upstream_certificate_command(const ServerValues& values) {
+  if (values.upstream_ca_key.empty()) return {};
+  return values.certificate_command();
+}
+
 constexpr Key read_by(Status (*read)(std::string_view, ServerValues&), Key key) {
   key.read = read;
   return key;
@@ -268,6 +278,16 @@ constexpr Key kKeys[] = {
     row<&V::upstream_key, path>("upstream_key", "private key to log in upstream with") | Capture::path_component,
     row<&V::upstream_certificate, path>("upstream_certificate", "its OpenSSH user certificate") |
         Capture::path_component,
+    row<&V::upstream_ca_key, path>("upstream_ca_key",
+                                   "private key of an authority that certifies each login upstream") |
+        Capture::path_component,
+    shown_by(show_upstream_principals, row<&V::upstream_principals, list>("upstream_principals", "whom it certifies")) |
+        Capture::text | Standard{"upstream_user"},
+    shown_by(show_upstream_certificate_command, row<&V::upstream_certificate_command, command>(
+                                                    "upstream_certificate_command", "what its certificates force")) |
+        Standard{"internal-sftp where allow_ssh is no, else none"},
+    row<&V::upstream_certificate_source_address, boolean>("upstream_certificate_source_address",
+                                                          "whether they hold for this source address only"),
     row<&V::upstream_agent, boolean>("upstream_agent", "log in upstream with the client's agent"),
     row<&V::upstream_known_hosts, path>("upstream_known_hosts", "known host keys") | Capture::path_component,
     row<&V::upstream_host_key, fingerprints>("upstream_host_key", "pinned host keys") | Capture::text,
@@ -363,6 +383,12 @@ bool has_captures(std::string_view text) noexcept {
     if (next.starts_with("g<") || (!next.empty() && next.front() >= '0' && next.front() <= '9')) return true;
   }
   return false;
+}
+
+std::string ServerValues::certificate_command() const {
+  if (upstream_certificate_command == "none") return {};
+  if (!upstream_certificate_command.empty() || allow_ssh) return upstream_certificate_command;
+  return allow_sftp ? "internal-sftp" : "/bin/false";
 }
 
 }  // namespace pysshrp::config

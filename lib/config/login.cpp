@@ -8,7 +8,9 @@ namespace {
 /// What a server has for its logins.
 struct Login {
   bool password, authorized_keys, trusted_user_ca_keys, authorized_principals, revoked_keys, upstream_authorized_keys,
-      upstream_password, upstream_key, upstream_certificate, upstream_agent;
+      upstream_password, upstream_key, upstream_certificate, upstream_ca_key, upstream_agent;
+
+  bool proves() const noexcept { return password || authorized_keys || trusted_user_ca_keys; }
 };
 
 Login login_of(const Server& server) {
@@ -22,6 +24,7 @@ Login login_of(const Server& server) {
           has("upstream_password"),
           has("upstream_key"),
           has("upstream_certificate"),
+          has("upstream_ca_key"),
           says_yes(server.find("upstream_agent"))};
 }
 
@@ -30,15 +33,22 @@ struct Rule {
   bool (*broken)(const Login& has) noexcept;
 };
 
+/// What upstream_ca_key certifies with.
+constexpr std::string_view kOfCertificates[] = {"upstream_principals", "upstream_certificate_command",
+                                                "upstream_certificate_source_address"};
+
 constexpr Rule kRules[] = {
     // With upstream_key the client's keys are looked up at the upstream, if not here.
     {{"upstream_password",
       "would let anybody in: a server that stores it needs 'password', 'authorized_keys' or 'trusted_user_ca_keys' to "
       "check the client with"},
-     [](const Login& has) noexcept {
-       return has.upstream_password && !has.password && !has.authorized_keys && !has.trusted_user_ca_keys &&
-              !has.upstream_key;
-     }},
+     [](const Login& has) noexcept { return has.upstream_password && !has.proves() && !has.upstream_key; }},
+    {{"upstream_ca_key",
+      "would let anybody in: a server that has it needs 'password', 'authorized_keys' or 'trusted_user_ca_keys' to "
+      "check the client with"},
+     [](const Login& has) noexcept { return has.upstream_ca_key && !has.proves(); }},
+    {{"upstream_ca_key", "stands beside 'upstream_key': which of the two?"},
+     [](const Login& has) noexcept { return has.upstream_ca_key && has.upstream_key; }},
     {{"authorized_principals", "needs the 'trusted_user_ca_keys' that certify them"},
      [](const Login& has) noexcept { return has.authorized_principals && !has.trusted_user_ca_keys; }},
     {{"revoked_keys",
@@ -56,6 +66,8 @@ constexpr Rule kRules[] = {
      [](const Login& has) noexcept { return has.upstream_authorized_keys && has.trusted_user_ca_keys; }},
     {{"upstream_agent", "stands beside 'upstream_key': which of the two?"},
      [](const Login& has) noexcept { return has.upstream_agent && has.upstream_key; }},
+    {{"upstream_agent", "stands beside 'upstream_ca_key': which of the two?"},
+     [](const Login& has) noexcept { return has.upstream_agent && has.upstream_ca_key; }},
     {{"upstream_agent", "stands beside 'upstream_password': which of the two?"},
      [](const Login& has) noexcept { return has.upstream_agent && has.upstream_password; }},
 };
@@ -67,6 +79,9 @@ std::vector<LoginFault> lint_login(const Server& server) {
   std::vector<LoginFault> faults;
   for (const Rule& rule : kRules)
     if (rule.broken(login)) faults.push_back(rule.fault);
+  if (!login.upstream_ca_key)
+    for (const std::string_view key : kOfCertificates)
+      if (server.find(key) != nullptr) faults.push_back({key, "needs the 'upstream_ca_key' that certifies"});
   return faults;
 }
 

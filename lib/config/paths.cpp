@@ -37,6 +37,11 @@ Result<std::string> upstream_file(std::string_view text) {
   return std::string{text};
 }
 
+Result<std::string> command(std::string_view text) {
+  if (!text.empty() && !has_control(text)) return std::string{text};
+  return not_a(text, "a command");
+}
+
 Result<UserName> user_name(std::string_view text) {
   if (!text.empty() && text.size() <= 255 && !has_control(text)) return UserName{std::string{text}};
   return not_a(text, "a user name (1-255 bytes, no control characters)");

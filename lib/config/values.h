@@ -71,6 +71,7 @@ Result<std::string> root_path(std::string_view text);
 
 /// A file of the upstream, absolute or relative to the login directory.
 Result<std::string> upstream_file(std::string_view text);
+Result<std::string> command(std::string_view text);  ///< for a shell of the upstream
 
 /// A login name as UserName has it: 1-255 bytes, no control characters.
 Result<UserName> user_name(std::string_view text);

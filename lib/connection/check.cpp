@@ -96,6 +96,7 @@ void check_one(const config::Config& config, Findings& findings) {
   append(findings.notes, route::notes(config));
   note_passwords(config, findings.notes);
   append(findings.notes, note_writable(config));
+  append(findings.notes, note_host_authorities(config));
 }
 
 void check_routes_dir(const config::Config& config, Findings& findings) {

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "config/keys.h"
 #include "config/values.h"
 #include "route/route.h"
+#include "upstream/known_hosts.h"
 #include "upstream/known_hosts_file.h"
 
 namespace pysshrp::connection {
@@ -41,13 +43,17 @@ std::vector<Status> look_up(const config::Server& server, const std::string& fil
   return found;
 }
 
+constexpr std::string_view kKey = "upstream_known_hosts";
+
+std::optional<std::string> file_of(const config::Server& server) {
+  return fixed(server, kKey, route::Route{}.upstream_known_hosts);
+}
+
 }  // namespace
 
 std::vector<config::Fault> check_known_hosts(const config::Server& server, upstream::KnownHostsCheck& known) {
-  constexpr std::string_view kKey = "upstream_known_hosts";
   const auto check = check_of(server);
-  const route::Route defaults;
-  const auto file = fixed(server, kKey, defaults.upstream_known_hosts);
+  const auto file = file_of(server);
   std::vector<Status> found;
   if (file && check == config::HostKeyCheck::strict) found = look_up(server, *file, known);
   if (file && check == config::HostKeyCheck::accept_new) found.push_back(upstream::check_appendable(*file));
@@ -56,6 +62,23 @@ std::vector<config::Fault> check_known_hosts(const config::Server& server, upstr
     if (!status)
       faults.push_back({server.at(), "server " + std::string{server.name()}, std::string{kKey}, status.error().what});
   return faults;
+}
+
+// libssh takes no certificates of hosts, 0.12 neither.
+std::vector<config::Fault> note_host_authorities(const config::Config& config) {
+  std::set<std::string> seen;
+  std::vector<config::Fault> notes;
+  for (const config::Server& server : config.servers()) {
+    const auto file = file_of(server);
+    if (!file || !seen.insert(*file).second) continue;
+    const auto known = upstream::KnownHosts::read(*file);
+    if (!known || known->first_authority() == 0) continue;
+    const auto* const entry = server.find(kKey);
+    notes.push_back({entry ? entry->place() : server.at(), "server " + std::string{server.name()}, std::string{kKey},
+                     "note: " + *file + ':' + std::to_string(known->first_authority()) +
+                         ": @cert-authority lines are not used here: add each host's own key"});
+  }
+  return notes;
 }
 
 }  // namespace pysshrp::connection

@@ -10,4 +10,7 @@ namespace pysshrp::connection {
 /// asking it: for --check, by the user that will serve.
 std::vector<config::Fault> check_known_hosts(const config::Server& server, upstream::KnownHostsCheck& known);
 
+/// Where a file has a line with @cert-authority, which does nothing here: for --check, once for each file.
+std::vector<config::Fault> note_host_authorities(const config::Config& config);
+
 }  // namespace pysshrp::connection

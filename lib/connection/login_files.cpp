@@ -34,11 +34,9 @@ struct File {
   std::string_view key;
   Status (*check)(const std::string& file);
 };
-constexpr File kFiles[] = {{"authorized_keys", keys},
-                           {"trusted_user_ca_keys", keys},
-                           {"revoked_keys", revoked},
-                           {"upstream_key", private_key},
-                           {"upstream_certificate", certificate}};
+constexpr File kFiles[] = {
+    {"authorized_keys", keys},     {"trusted_user_ca_keys", keys},        {"revoked_keys", revoked},
+    {"upstream_key", private_key}, {"upstream_certificate", certificate}, {"upstream_ca_key", private_key}};
 
 }  // namespace
 

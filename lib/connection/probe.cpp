@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "auth/fingerprint.h"
+#include "base/base64.h"
 #include "base/deadline.h"
 #include "base/host.h"
 #include "base/result.h"
 #include "base/userauth.h"
 #include "connection/server_settings.h"
+#include "monitor/certify.h"
 #include "route/order.h"
 #include "route/route.h"
 #include "ssh/library.h"
@@ -32,13 +34,14 @@ std::string line(std::string_view key, std::string_view value) {
   return std::string{key} + ": " + std::string{value} + '\n';
 }
 
-/// AuthPending: it is `until`. AuthFailure: the methods are known. AuthSuccess: it lets everybody in.
-AuthResult ask_methods(upstream::UserAuth& login, TimePoint until) {
+/// The answer to what `asks` asks once there is a connection. AuthPending: it is `until`.
+template <class Ask>
+AuthResult answer_to(Ask asks, upstream::UserAuth& login, TimePoint until) {
   upstream::Upstream& upstream = login.upstream();
   for (;;) {
     const TimePoint now = Clock::now();
     auto connected = login.connect(now);
-    AuthResult result = connected ? *std::move(connected) : login.none();
+    AuthResult result = connected ? *std::move(connected) : asks();
     if (!is_pending(result) || now >= until) return result;
     const TimePoint both = std::min(upstream.deadline(), until);
     if (upstream.joined())
@@ -96,13 +99,34 @@ struct ProbeResult {
   bool good;
 };
 
+/// Whether the upstream would take what upstream_ca_key certifies. Nobody logs in: it is only shown.
+ProbeResult certificate(upstream::UserAuth& login, const route::Route& route, std::string_view who,
+                        const Endpoint& client, TimePoint until) {
+  const bool tells_client = route.upstream_proxy_protocol != route::ProxyProtocol::off;
+  const auto seen_from = tells_client ? client.address : local_address(login.session().fd());
+  const auto key = monitor::certify(route, {std::string{who}, "probe", "probe", {}, seen_from});
+  if (!key) return {line("certificate", key.error().what), false};
+  const PublicKey shown{"ssh-ed25519-cert-v01@openssh.com", encode_base64(key->blob())};
+  const AuthResult result = answer_to([&] { return login.query_key(shown); }, login, until);
+  const auto name = auth::certificate_name(shown);
+  const std::string by = " of CA " + (name ? name->authority : "") + " for " + route.upstream_user.text();
+  if (std::holds_alternative<AuthSuccess>(result))
+    return {line("certificate", "good, one" + by + " is accepted"), true};
+  return {line("certificate", "bad, one" + by + " is not accepted") +
+              line("trust", "ssh-keygen -y -f " + route.upstream_ca_key + ", in the upstream's TrustedUserCAKeys"),
+          false};
+}
+
 /// The only host of the route, for as long as a login may take.
-ProbeResult ask(const route::Route& route, const config::Settings& settings, const Endpoint& client) {
+ProbeResult ask(const route::Route& route, const config::Settings& settings, std::string_view who,
+                const Endpoint& client) {
   const ssh::Algorithms algorithms = algorithms_of(settings);
   upstream::LocalConnector connector{route, upstream::UpdateKnownHosts::no};
   upstream::UserAuth login{route, algorithms, client, connector, nullptr};
   upstream::Upstream& upstream = login.upstream();
-  const AuthResult result = ask_methods(login, Clock::now() + settings.login_grace_time);
+  const TimePoint until = Clock::now() + settings.login_grace_time;
+  // AuthFailure: the methods are known. AuthSuccess: it lets everybody in.
+  const AuthResult result = answer_to([&] { return login.none(); }, login, until);
   std::string text = line("host", upstream.where()) + addresses(upstream.dialled(), upstream.connected());
   if (upstream.joined()) text += host_key(upstream, route);
   return std::visit(Cases{[&](AuthPending) -> ProbeResult {
@@ -115,7 +139,10 @@ ProbeResult ask(const route::Route& route, const config::Settings& settings, con
                             return {text + line("methods", "none, it lets everybody in"), true};
                           },
                           [&](const auto&) -> ProbeResult {
-                            return {text + line("methods", comma_separated(login.methods())), true};
+                            text += line("methods", comma_separated(login.methods()));
+                            if (route.upstream_ca_key.empty()) return {text, true};
+                            auto [more, good] = certificate(login, route, who, client, until);
+                            return {text + more, good};
                           }},
                     result);
 }
@@ -133,7 +160,7 @@ Explanation probe(const config::Config& config, std::string_view who) {
   if (!route) return explanation;  // it has changed its mind: the file of routes_dir is another one
   for (const Host& host : route::in_order(*route, user, source, 0)) {
     route->upstream_host = {host};
-    const auto [text, good] = ask(*route, config.settings(), {source, 0});
+    const auto [text, good] = ask(*route, config.settings(), user.text(), {source, 0});
     explanation.text += text;
     if (!good) explanation.status = 1;
   }

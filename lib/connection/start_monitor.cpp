@@ -48,8 +48,8 @@ void tell(Process::End end, const std::string& user, log::Log& log) {
   const auto files = writes_files(connection.config) ? sandbox::Files::read_and_write : sandbox::Files::read;
   // Where the kernel takes no filter, the front says so.
   if (sandbox::kPossible && !sandbox::enter_login(files) && !connection.allow_no_seccomp) std::_Exit(0);
-  Process process{std::move(front),  std::move(agent), connection.config,
-                  params.algorithms, connection.peer,  params.until + kLonger};
+  Process process{std::move(front), std::move(agent), connection.config,     params.algorithms,
+                  connection.peer,  connection.id,    params.until + kLonger};
   const Process::End end = process.run();
   tell(end, process.user(), log);
   std::_Exit(0);

@@ -15,7 +15,7 @@ constexpr int kMaxRounds = 10;  // that are there at once; PAM has one, and perh
 StoredLogin::StoredLogin(const route::Route& route, std::optional<Secret> typed)
     : route_(route), typed_(std::move(typed)) {
   if (typed_ && route_.upstream_password) plan_.push_back(What::password);
-  if (!route_.upstream_key.empty()) plan_.push_back(What::key);
+  if (route_.has_upstream_key()) plan_.push_back(What::key);
   if (!typed_ && route_.upstream_password) plan_.push_back(What::password);
   if (typed_ && !route_.upstream_password) plan_.push_back(What::typed);
 }

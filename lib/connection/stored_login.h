@@ -20,7 +20,7 @@ class StoredLogin {
 
   /// There is nothing to try: the client's key was the proxy's condition, the rest is between it and the upstream.
   bool is_empty() const noexcept { return plan_.empty() && !trying_; }
-  /// upstream_key is all there is, and has not been tried: the upstream's methods need not be known.
+  /// A key of the proxy's is all there is, and has not been tried: the upstream's methods need not be known.
   bool is_key_only() const noexcept;
   bool has_begun() const noexcept { return trying_.has_value(); }
 

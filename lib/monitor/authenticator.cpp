@@ -91,6 +91,7 @@ PasswordAnswer Authenticator::answer(const PasswordRequest& request) {
   PasswordAnswer answer{auth::check_password(route_.get(), request.typed.reveal()), {}};
   if (answer.check != auth::PasswordCheck::right) return answer;
   is_proven_ = true;
+  rights_ = {};
   answer.upstream_password = stored_password();
   return answer;
 }
@@ -106,6 +107,7 @@ KeyAnswer Authenticator::answer(const KeyRequest& request) {
   answer.notes = std::exchange(notes_, {});
   if (!answer.rights) return answer;
   is_proven_ = true;
+  rights_ = *answer.rights;
   answer.upstream_password = stored_password();
   return answer;
 }

@@ -30,6 +30,8 @@ class Authenticator {
   const route::Route* route() const noexcept { return route_.get(); }
   /// Whether upstream_key may be used: the client has proved itself, or can do so only by what the upstream has.
   bool may_sign() const noexcept;
+  /// What the proof grants that counted last; everything, by a password.
+  const auth::KeyRights& rights() const noexcept { return rights_; }
 
  private:
   void describe(const route::Route& route, UserAnswer& answer) const;
@@ -44,6 +46,7 @@ class Authenticator {
   std::unique_ptr<route::Route> route_;
   UserKeys user_keys_;
   bool is_proven_ = false;
+  auth::KeyRights rights_;
 };
 
 }  // namespace pysshrp::monitor

@@ -179,7 +179,8 @@ constexpr auto fields(const auth::KeyRights*) {
                     &auth::KeyRights::pty,
                     &auth::KeyRights::port_forwarding,
                     &auth::KeyRights::agent_forwarding,
-                    &auth::KeyRights::x11_forwarding};
+                    &auth::KeyRights::x11_forwarding,
+                    &auth::KeyRights::user_rc};
 }
 
 }  // namespace pysshrp::monitor

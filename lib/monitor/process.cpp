@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/watchdog.h"
+#include "monitor/certify.h"
 #include "monitor/codec.h"
 #include "monitor/key_agent.h"
 #include "ssh/openssl.h"
@@ -35,12 +36,14 @@ bool is_ready(const pollfd& polled) noexcept {
 }  // namespace
 
 Process::Process(Socket front, Fd agent, const config::Config& config, const ssh::Algorithms& algorithms,
-                 const peer::Peer& peer, TimePoint until)
+                 const peer::Peer& peer, const std::string& connection_id, TimePoint until)
     : front_(std::move(front)),
       agent_(std::move(agent)),
       until_(until),
       max_tries_(config.settings().max_auth_tries),
-      authenticator_(config, algorithms, peer) {}
+      authenticator_(config, algorithms, peer),
+      peer_(peer),
+      connection_id_(connection_id) {}
 
 Process::End Process::run() {
   while (!end_) {
@@ -73,7 +76,11 @@ void Process::serve_dial(TimePoint now) {
   if (!dialling_) return;
   auto dialled = connector_->advance(now);
   if (!dialled) return;
-  if (dialled->socket) connected_ = dialling_->host;
+  if (dialled->socket) {
+    connected_ = dialling_->host;
+    const bool tells_client = authenticator_.route()->upstream_proxy_protocol != route::ProxyProtocol::off;
+    upstream_sees_ = tells_client ? peer_.address : local_address(dialled->socket.get());
+  }
   const std::uint32_t number = std::exchange(dialling_, {})->number;
   answer(DialAnswer{number, std::move(dialled->address), std::move(dialled->failures), std::move(dialled->error),
                     std::move(dialled->known_key_types)},
@@ -138,10 +145,15 @@ void Process::on(const KeyRequest& request) {
 
 void Process::on(const DialRequest& request) {
   const std::size_t hosts = connector_ ? authenticator_.route()->upstream_host.size() : 0;
-  if (request.host >= hosts || ++dials_ > hosts * (max_tries_ + kMaxRedials)) return end_for_breach();
+  if (request.host >= hosts || ++dials_ > max_dials()) return end_for_breach();
   connector_->dial(request.host);
   dialling_ = request;
   connected_.reset();
+}
+
+/// Each connection may be logged in on once with a key of the proxy's.
+std::size_t Process::max_dials() const noexcept {
+  return authenticator_.route()->upstream_host.size() * (max_tries_ + kMaxRedials);
 }
 
 void Process::on(const HostKeyRequest& request) {
@@ -155,17 +167,28 @@ void Process::on(const HostKeyRequest& request) {
 
 void Process::on(const LoadKeyRequest&) {
   const route::Route* const route = authenticator_.route();
-  if (!authenticator_.may_sign() || route->upstream_key.empty()) return end_for_breach();
+  if (!authenticator_.may_sign() || !route->has_upstream_key() || ++loads_ > max_dials()) return end_for_breach();
+  ssh::prepare_openssl();
+  auto key = upstream_key(*route);
   std::string error;
-  if (!key_) {
-    ssh::prepare_openssl();
-    auto loaded = ssh::SigningKey::load(route->upstream_key, route->upstream_certificate);
-    if (loaded)
-      key_ = *std::move(loaded);
-    else
-      error = std::move(loaded).error().what;
-  }
+  if (key)
+    key_ = *std::move(key);
+  else
+    error = std::move(key).error().what;
   answer(LoadKeyAnswer{std::move(error)});
+}
+
+/// The one in its file, or one that is made for this login.
+Result<ssh::SigningKey> Process::upstream_key(const route::Route& route) const {
+  if (!route.upstream_ca_key.empty())
+    return certify(route, {user_, peer_.address ? peer_.address->text() : "unix", connection_id_,
+                           authenticator_.rights(), upstream_sees_});
+  auto key = ssh::SigningKey::load(route.upstream_key);
+  if (!key) return Error{"upstream_key: " + key.error().what};
+  if (!route.upstream_certificate.empty())
+    if (const auto shown = key->show_with(route.upstream_certificate); !shown)
+      return Error{"upstream_certificate: " + shown.error().what};
+  return key;
 }
 
 void Process::serve_agent() {

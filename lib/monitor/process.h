@@ -5,6 +5,8 @@
 
 #include "base/deadline.h"
 #include "base/fd.h"
+#include "base/network.h"
+#include "base/result.h"
 #include "config/config.h"
 #include "monitor/authenticator.h"
 #include "monitor/messages.h"
@@ -20,10 +22,10 @@ namespace pysshrp::monitor {
 /// bounded, since the front may be somebody else's by now.
 class Process {
  public:
-  /// `config`, `algorithms` and `peer` outlive it. `agent` is where libssh in the front asks for signatures. At `until`
-  /// it is over in any case.
+  /// `config`, `algorithms`, `peer` and `connection_id` outlive it. `agent` is where libssh in the front asks for
+  /// signatures. At `until` it is over in any case.
   Process(Socket front, Fd agent, const config::Config& config, const ssh::Algorithms& algorithms,
-          const peer::Peer& peer, TimePoint until);
+          const peer::Peer& peer, const std::string& connection_id, TimePoint until);
 
   enum class End {
     done,
@@ -49,6 +51,8 @@ class Process {
   void on(const HostKeyRequest& request);
   void on(const LoadKeyRequest& request);
   void on(const Done&) { end_ = End::done; }
+  Result<ssh::SigningKey> upstream_key(const route::Route& route) const;
+  std::size_t max_dials() const noexcept;
   void end_for_breach() { end_ = End::front_broke; }
 
   Socket front_;
@@ -56,16 +60,19 @@ class Process {
   const TimePoint until_;
   const unsigned max_tries_;
   Authenticator authenticator_;
+  const peer::Peer& peer_;
+  const std::string& connection_id_;
   std::string user_;
   std::optional<upstream::LocalConnector> connector_;  // once there is a route
   std::optional<DialRequest> dialling_;
   std::optional<std::uint32_t> connected_;  ///< the host that the last connection is to
+  std::optional<Address> upstream_sees_;    ///< where the last connection comes from
   std::optional<ssh::SigningKey> key_;
   std::string asked_agent_;  ///< what has come of the agent's next message
   bool has_request_ = false, has_agent_request_ = false;
   TimePoint next_password_ = TimePoint::min();
   unsigned requests_ = 0, passwords_ = 0, agent_requests_ = 0;
-  std::size_t dials_ = 0;
+  std::size_t dials_ = 0, loads_ = 0;
   std::optional<End> end_;
 };
 

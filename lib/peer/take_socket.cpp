@@ -1,10 +1,8 @@
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -60,18 +58,7 @@ Result<Peer> peer_of(int fd) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   if (getpeername(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return Error{"the client has gone already"};
-  if (storage.ss_family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &storage, sizeof in);
-    return Peer{Address::v4(ntohl(in.sin_addr.s_addr)), ntohs(in.sin_port)};
-  }
-  if (storage.ss_family == AF_INET6) {
-    sockaddr_in6 in{};
-    std::memcpy(&in, &storage, sizeof in);
-    std::array<std::uint8_t, 16> bytes{};
-    std::memcpy(bytes.data(), &in.sin6_addr, bytes.size());
-    return Peer{Address::v6(bytes), ntohs(in.sin6_port)};
-  }
+  if (auto endpoint = endpoint_of(storage)) return *endpoint;
   if (storage.ss_family == AF_UNIX) return Peer{};
   return unfit("standard input is a socket of a family that is not supported");
 }

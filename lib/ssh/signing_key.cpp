@@ -3,6 +3,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 
+#include <array>
 #include <memory>
 
 #include "base/base64.h"
@@ -53,19 +54,35 @@ std::optional<std::string> raw_signature(EVP_PKEY* key, const EVP_MD* hash, std:
 
 }  // namespace
 
-Result<SigningKey> SigningKey::load(const std::string& file, const std::string& certificate) {
+Result<SigningKey> SigningKey::load(const std::string& file) {
   Secret text;
-  auto key = load_private_key(file, &text);
-  if (!key) return Error{"upstream_key: " + key.error().what};
   SigningKey result;
+  result.shown_ = PYSSHRP_TRY(load_private_key(file, &text));
   result.key_ = read_openssh_key(text.reveal());
   if (!result.key_) result.key_ = read_pem_key(text.reveal());
-  if (!result.key_) return Error{"upstream_key: " + file + ": OpenSSL cannot read it"};
-  if (!certificate.empty())
-    if (const auto loaded = load_certificate(certificate, *key); !loaded)
-      return Error{"upstream_certificate: " + loaded.error().what};
-  const auto shown = PYSSHRP_TRY(read_public_key(key->key.get()));
-  result.blob_ = decode_base64(shown.base64).value_or("");
+  if (!result.key_) return Error{file + ": OpenSSL cannot read it"};
+  PYSSHRP_TRY(result.read_blob());
+  return result;
+}
+
+Status SigningKey::show_with(const std::string& certificate) {
+  PYSSHRP_TRY(load_certificate(certificate, shown_));
+  return read_blob();
+}
+
+Status SigningKey::read_blob() {
+  const auto key = PYSSHRP_TRY(read_public_key(shown_.key.get()));
+  blob_ = decode_base64(key.base64).value_or("");
+  return {};
+}
+
+std::optional<SigningKey> SigningKey::generate() {
+  SigningKey result;
+  result.key_ = OpensslKey{EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")};
+  std::array<unsigned char, 32> bytes{};
+  std::size_t size = bytes.size();
+  if (!result.key_ || EVP_PKEY_get_raw_public_key(result.key_.get(), bytes.data(), &size) != 1) return {};
+  result.blob_ = string("ssh-ed25519") + string({reinterpret_cast<const char*>(bytes.data()), size});
   return result;
 }
 

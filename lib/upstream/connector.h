@@ -41,11 +41,11 @@ class Connector {
   virtual Result<auth::VerifiedHost> verify(std::size_t host, const PublicKey& key) = 0;
 };
 
-/// Who signs with upstream_key.
+/// Who signs with the key that the proxy has for the upstream.
 class KeyAgent {
  public:
   virtual ~KeyAgent() = default;
-  /// Before connect(). An Error says to the operator what is wrong with upstream_key or upstream_certificate.
+  /// Before connect(). An Error says to the operator what is wrong with its file or its certificate.
   virtual Status load_key() = 0;
   /// A connection to an agent (draft-ietf-sshm-ssh-agent) that has this key and no other.
   virtual Fd connect() = 0;

@@ -114,6 +114,12 @@ Result<KnownHosts> KnownHosts::read(const std::string& file) {
   return parse(std::string{std::istreambuf_iterator<char>{in}, {}});
 }
 
+std::size_t KnownHosts::first_authority() const noexcept {
+  for (const Line& line : lines_)
+    if (line.marker == Marker::authority) return line.number;
+  return 0;
+}
+
 void KnownHosts::parse_line(std::string_view line, std::size_t number) {
   line.remove_prefix(std::min(line.find_first_not_of(kBlank), line.size()));
   if (line.empty() || line.front() == '#' || line.front() == '\r') return;

@@ -40,6 +40,8 @@ class KnownHosts {
   Found find_any(const HostName& host, std::uint16_t port);
   /// Whether a @revoked line has this key, of whichever host.
   bool is_revoked(std::string_view blob) const;
+  /// The number of its first line with @cert-authority; 0: there is none.
+  std::size_t first_authority() const noexcept;
 
  private:
   enum class Marker { none, authority, revoked, other };

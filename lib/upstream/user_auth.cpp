@@ -7,6 +7,13 @@
 #include "upstream/algorithms.h"
 
 namespace pysshrp::upstream {
+namespace {
+
+std::string key_name(const route::Route& route) {
+  return route.upstream_ca_key.empty() ? "upstream_key" : "a certificate of upstream_ca_key";
+}
+
+}  // namespace
 
 UserAuth::UserAuth(const route::Route& route, const ssh::Algorithms& algorithms, const Endpoint& client,
                    Connector& connector, KeyAgent* keys)
@@ -56,7 +63,7 @@ AuthResult UserAuth::keyboard_interactive() {
 }
 
 std::optional<AuthError> UserAuth::load_key() {
-  if (has_key_ || route_.upstream_key.empty()) return {};
+  if (has_key_ || !route_.has_upstream_key()) return {};
   if (const auto loaded = keys_->load_key(); !loaded)
     return AuthError{loaded.error().what, client_messages::kNotConfigured};
   has_key_ = true;
@@ -66,10 +73,10 @@ std::optional<AuthError> UserAuth::load_key() {
 AuthResult UserAuth::public_key() {
   if (attempts_ == Attempts::not_needed) return AuthSuccess{};
   if (!has_agent_ && !session().set_agent(keys_->connect()))
-    return AuthError{"no agent to sign with upstream_key", client_messages::kNotConfigured};
+    return AuthError{"no agent to sign with " + key_name(route_), client_messages::kNotConfigured};
   AuthResult result = session().auth_agent(route_.upstream_user);
   has_agent_ = is_pending(result);
-  return explained(std::move(result), "upstream_key");
+  return explained(std::move(result), key_name(route_));
 }
 
 AuthResult UserAuth::query_key(const PublicKey& key) {
@@ -77,15 +84,15 @@ AuthResult UserAuth::query_key(const PublicKey& key) {
   return explained(agent_->offer(key), "the client's key");
 }
 
-AuthResult UserAuth::explained(AuthResult result, const char* what) {
+AuthResult UserAuth::explained(AuthResult result, const std::string& what) {
   if (is_pending(result)) return result;
   if (attempts_ == Attempts::none) attempts_ = Attempts::made;
   if (std::holds_alternative<AuthError>(result)) return broken();
   if (auto* failure = std::get_if<AuthFailure>(&result)) {
     failure->record = explain_unused_key(failure->record, what, route_);
     if (failure->record.empty())
-      failure->record = "it does not accept " + std::string{what} +
-                        " (methods that can continue: " + comma_separated(methods()) + ")";
+      failure->record =
+          "it does not accept " + what + " (methods that can continue: " + comma_separated(methods()) + ")";
   }
   return result;
 }

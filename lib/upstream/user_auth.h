@@ -50,14 +50,14 @@ class UserAuth final : public auth::UserAuthClient {
     made,
     not_needed  ///< it has granted `none`
   };
-  AuthResult explained(AuthResult result, const char* what);
+  AuthResult explained(AuthResult result, const std::string& what);
   AuthError broken() const;
 
   const route::Route& route_;
   Upstream upstream_;
   Attempts attempts_ = Attempts::none;
   KeyAgent* const keys_;
-  bool has_key_ = false;    ///< upstream_key is loaded
+  bool has_key_ = false;    ///< the key of the proxy is loaded
   bool has_agent_ = false;  ///< and libssh is in the middle of asking its agent
   std::unique_ptr<Fetch> fetch_;
   std::string fetched_;

@@ -69,7 +69,7 @@ TEST(Keys, a_default_can_be_written_as_it_is_shown) {
     EXPECT_EQ(key.default_text(), text);
     ++written;
   }
-  EXPECT_EQ(written, 19U);
+  EXPECT_EQ(written, 20U);
 }
 
 TEST(Keys, each_is_read_and_shown_where_it_stands) {

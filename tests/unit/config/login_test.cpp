@@ -18,7 +18,7 @@ const std::string kPassword = "password = x\n", kKeys = "authorized_keys = /keys
                   kKey = "upstream_key = /key\n", kCertificate = "upstream_certificate = /key-cert.pub\n",
                   kAuthorities = "trusted_user_ca_keys = /authorities\n",
                   kPrincipals = "authorized_principals = a, b\n", kAgent = "upstream_agent = yes\n",
-                  kNoAgent = "upstream_agent = no\n";
+                  kNoAgent = "upstream_agent = no\n", kCaKey = "upstream_ca_key = /ca\n";
 
 TEST(Login, who_proves_what_to_whom_may_be_said_so) {
   for (const auto& lines : {std::string{},
@@ -46,6 +46,11 @@ TEST(Login, who_proves_what_to_whom_may_be_said_so) {
                             kKey + kTheirPassword,
                             kAgent,
                             kNoAgent,
+                            kCaKey + kPassword,
+                            kCaKey + kKeys + kTheirPassword,
+                            kCaKey + kAuthorities +
+                                "upstream_principals = a, b\nupstream_certificate_command = none\n"
+                                "upstream_certificate_source_address = yes\n",
                             kNoAgent + kKey,
                             kNoAgent + kPassword + kTheirPassword})
     EXPECT_EQ(faults(lines), Lines{}) << lines;
@@ -68,6 +73,24 @@ TEST(Login, what_needs_a_private_key_is_nothing_without) {
             (Lines{"f:4: [server a] upstream_certificate: needs the 'upstream_key' that it is for"}));
   EXPECT_EQ(faults(kTheirKeys),
             (Lines{"f:4: [server a] upstream_authorized_keys: needs an 'upstream_key' to be read with"}));
+}
+
+TEST(Login, an_authority_needs_something_to_check_the_client_with) {
+  const std::string what = "f:4: [server a] upstream_ca_key: ";
+  EXPECT_EQ(faults(kCaKey), (Lines{what + "would let anybody in: a server that has it needs 'password', "
+                                          "'authorized_keys' or 'trusted_user_ca_keys' to check the client with"}));
+  EXPECT_EQ(faults(kCaKey + kKeys + kKey), Lines{what + "stands beside 'upstream_key': which of the two?"});
+  EXPECT_EQ(faults(kCaKey + kKeys + kAgent),
+            Lines{"f:6: [server a] upstream_agent: stands beside 'upstream_ca_key': which of the two?"});
+  EXPECT_EQ(faults(kCaKey + kPassword + kTheirKeys),
+            Lines{"f:6: [server a] upstream_authorized_keys: needs an 'upstream_key' to be read with"});
+}
+
+TEST(Login, what_is_certified_needs_who_certifies) {
+  for (const std::string key :
+       {"upstream_principals = a", "upstream_certificate_command = none", "upstream_certificate_source_address = yes"})
+    EXPECT_EQ(faults(kPassword + key + '\n'), Lines{"f:5: [server a] " + key.substr(0, key.find(' ')) +
+                                                    ": needs the 'upstream_ca_key' that certifies"});
 }
 
 TEST(Login, principals_are_those_of_an_authority) {

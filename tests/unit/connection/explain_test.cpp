@@ -61,6 +61,10 @@ upstream_authorized_keys: none
 upstream_password: none
 upstream_key: none
 upstream_certificate: none
+upstream_ca_key: none
+upstream_principals: none
+upstream_certificate_command: none
+upstream_certificate_source_address: no
 upstream_agent: no
 upstream_known_hosts: /etc/pysshrp/known_hosts
 upstream_host_key: none
@@ -168,10 +172,30 @@ upstream_authorized_keys: none
 upstream_password: none
 upstream_key: /upstream/joe
 upstream_certificate: /upstream/joe-cert.pub
+upstream_ca_key: none
+upstream_principals: none
+upstream_certificate_command: none
+upstream_certificate_source_address: no
 upstream_agent: no
 )"),
             std::string::npos)
       << routed.text;
+}
+
+TEST(Explain, CertificatesAreShownAsTheyWillBe) {
+  const std::string server =
+      "[server a]\nuser = ^(.+)@a$\nupstream_host = a.lan\nupstream_user = at-a\npassword = x\n"
+      "upstream_ca_key = /ca/\\1\n";
+  const auto shows = [](const Explanation& shown, const std::string& lines) {
+    EXPECT_NE(shown.text.find('\n' + lines + "upstream_certificate_source_address: no\n"), std::string::npos)
+        << shown.text;
+  };
+  shows(explain("joe@a", server),
+        "upstream_ca_key: /ca/joe\nupstream_principals: at-a\nupstream_certificate_command: none\n");
+  shows(explain("joe@a", server + "upstream_principals = \\1, all\nupstream_root_path = /files\n"),
+        "upstream_ca_key: /ca/joe\nupstream_principals: joe, all\nupstream_certificate_command: internal-sftp\n");
+  shows(explain("joe@a", server + "allow_ssh = no\nallow_sftp = no\n"),
+        "upstream_ca_key: /ca/joe\nupstream_principals: at-a\nupstream_certificate_command: /bin/false\n");
 }
 
 TEST(Explain, ARefusalIsOneLine) {

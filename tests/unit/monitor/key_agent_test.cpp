@@ -33,7 +33,7 @@ class KeyAgent : public testing::TestWithParam<const char*> {
     const std::string make =
         "ssh-keygen -q -N '' " + std::string{GetParam()} + " -f " + file_ + " && chmod 400 " + file_;
     ASSERT_EQ(std::system(make.c_str()), 0);
-    auto key = ssh::SigningKey::load(file_, "");
+    auto key = ssh::SigningKey::load(file_);
     ASSERT_TRUE(key) << key.error().what;
     key_ = *std::move(key);
   }

@@ -29,14 +29,15 @@ class Liar : public testing::Test {
  protected:
   Liar() {
     const std::string keys = directory_.write("keys", "restrict ssh-ed25519 " + kKey.base64 + '\n');
-    config_ =
-        config::Config::parse("f",
-                              "[pysshrp]\nmax_auth_tries = 3\n"
-                              "[server a]\nuser = alice\nupstream_host = 127.0.0.1:1\npassword = right\n"
-                              "upstream_password = stored\nupstream_key = /none\nauthorized_keys = " +
-                                  keys +
-                                  "\n[server b]\nuser = bob\nupstream_host = 127.0.0.1:1\n"
-                                  "[server c]\nuser = carol\nupstream_host = 127.0.0.1:1\nupstream_key = /none\n");
+    config_ = config::Config::parse("f",
+                                    "[pysshrp]\nmax_auth_tries = 3\n"
+                                    "[server a]\nuser = alice\nupstream_host = 127.0.0.1:1\npassword = right\n"
+                                    "upstream_password = stored\nupstream_key = /none\nauthorized_keys = " +
+                                        keys +
+                                        "\n[server b]\nuser = bob\nupstream_host = 127.0.0.1:1\n"
+                                        "[server c]\nuser = carol\nupstream_host = 127.0.0.1:1\nupstream_key = /none\n"
+                                        "[server d]\nuser = dave\nupstream_host = 127.0.0.1:1\npassword = right\n"
+                                        "upstream_ca_key = /none\n");
   }
   /// What `lie` makes of it, and of what comes back.
   End meet(const std::function<void()>& lie, std::chrono::milliseconds for_at_most = 60s) {
@@ -48,7 +49,8 @@ class Liar : public testing::Test {
     agent_ = Fd{agent[0]};
     End end{};
     std::thread other{[&, this, theirs = std::move(monitor), signs = Fd{agent[1]}]() mutable {
-      end = Process{std::move(theirs), std::move(signs), config_, algorithms_, peer_, Clock::now() + for_at_most}.run();
+      end = Process{std::move(theirs), std::move(signs), config_, algorithms_, peer_, id_, Clock::now() + for_at_most}
+                .run();
     }};
     lie();
     front_ = Socket{Fd{}};
@@ -83,6 +85,7 @@ class Liar : public testing::Test {
   config::Config config_;
   const ssh::Algorithms algorithms_;
   const peer::Peer peer_;
+  const std::string id_ = "4711";
   Socket front_{Fd{}};
   Fd agent_;
 };
@@ -275,6 +278,28 @@ TEST_F(Liar, MayAskForTheKeyOnceThePasswordIsRightOrWhereOnlyTheUpstreamKnows) {
               say(Done{});
             }),
             End::done);
+}
+
+TEST_F(Liar, GetsNothingCertifiedBeforeAProofAndNotWithoutEnd) {
+  EXPECT_EQ(meet([&] {
+              ask<UserAnswer>(UserRequest{"dave"});
+              ask<PasswordAnswer>(PasswordRequest{Secret{"wrong"}});
+              say(LoadKeyRequest{});
+              EXPECT_TRUE(is_hung_up());
+            }),
+            End::front_broke);
+  EXPECT_EQ(meet([&] {
+              ask<UserAnswer>(UserRequest{"dave"});
+              ask<PasswordAnswer>(PasswordRequest{Secret{"right"}});
+              for (int i = 0; i < 3 + 32; ++i) {
+                const auto loaded = ask<LoadKeyAnswer>(LoadKeyRequest{});
+                ASSERT_TRUE(loaded && loaded->error.starts_with("upstream_ca_key: /none")) << loaded->error;
+              }
+              EXPECT_EQ(agent_says(kIdentities), kAgentFailure);
+              say(LoadKeyRequest{});
+              EXPECT_TRUE(is_hung_up());
+            }),
+            End::front_broke);
 }
 
 TEST_F(Liar, IsDoneWithForWhatIsNoMessage) {
