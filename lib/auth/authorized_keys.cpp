@@ -6,6 +6,7 @@
 #include "auth/certificate_options.h"
 #include "auth/key_blob.h"
 #include "auth/key_conditions.h"
+#include "auth/plain_key.h"
 #include "base/base64.h"
 #include "base/bytes.h"
 
@@ -186,6 +187,26 @@ KeyLookupResult look_up_authority(std::string_view file, const OfferedKey& key, 
   if (principals.empty()) principals.emplace_back(key.user);
   return look_up(file, key,
                  [&](KeyLookup& lookup, std::string_view line) { return lookup.certifies(line, principals); });
+}
+
+Status check_authorities(std::string_view file) {
+  std::size_t number = 0;
+  bool has_one = false;
+  std::string wrong;
+  each_line(file, [&](std::string_view line) {
+    ++number;
+    auto rest = skip_blanks(line);
+    if (rest.empty() || rest.starts_with('#') || rest == "\r") return false;
+    const auto type = take_word(rest);
+    const auto blob = decode_base64(take_word(rest));
+    has_one = is_plain_type(type) && blob && has_type(*blob, type) && plain_key(*blob);
+    if (!has_one && wrong.empty())
+      wrong =
+          ": line " + std::to_string(number) + " is none, or has something before it (options are for authorized_keys)";
+    return has_one;
+  });
+  if (has_one) return {};
+  return Error{"has no public key of an authority" + wrong};
 }
 
 }  // namespace pysshrp::auth

@@ -10,6 +10,7 @@
 #include "auth/key_options.h"
 #include "base/network.h"
 #include "base/public_key.h"
+#include "base/result.h"
 
 namespace pysshrp::auth {
 
@@ -39,5 +40,8 @@ KeyLookupResult look_up_key(std::string_view file, const OfferedKey& key);
 /// Looks the authority of a certificate up in the text of a trusted_user_ca_keys file (sshd_config(5),
 /// TrustedUserCAKeys): lines of keys without options. It may certify these principals.
 KeyLookupResult look_up_authority(std::string_view file, const OfferedKey& key, std::vector<std::string> principals);
+
+/// An Error, a predicate, where the text of a trusted_user_ca_keys file has no line that look_up_authority() could use.
+Status check_authorities(std::string_view file);
 
 }  // namespace pysshrp::auth

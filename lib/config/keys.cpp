@@ -266,7 +266,7 @@ constexpr Key kKeys[] = {
     row<&V::authorized_keys, path>("authorized_keys", "the client's public keys, here") | Capture::path_component,
     row<&V::trusted_user_ca_keys, path>("trusted_user_ca_keys", "authorities that certify clients' keys") |
         Capture::path_component,
-    row<&V::authorized_principals, list>("authorized_principals", "whom they may certify") | Capture::text |
+    row<&V::authorized_principals, list>("authorized_principals", "whom they may certify") | Capture::list_item |
         Standard{"the client's user name"} | Nothing{"the client's user name"},
     row<&V::revoked_keys, path>("revoked_keys", "keys and certificates that do not count") | Capture::path_component,
     shown_by(show_upstream_authorized_keys,
@@ -282,7 +282,7 @@ constexpr Key kKeys[] = {
                                    "private key of an authority that certifies each login upstream") |
         Capture::path_component,
     shown_by(show_upstream_principals, row<&V::upstream_principals, list>("upstream_principals", "whom it certifies")) |
-        Capture::text | Standard{"upstream_user"},
+        Capture::list_item | Standard{"upstream_user"},
     shown_by(show_upstream_certificate_command, row<&V::upstream_certificate_command, command>(
                                                     "upstream_certificate_command", "what its certificates force")) |
         Standard{"internal-sftp where allow_ssh is no, else none"},
@@ -290,7 +290,7 @@ constexpr Key kKeys[] = {
                                                           "whether they hold for this source address only"),
     row<&V::upstream_agent, boolean>("upstream_agent", "log in upstream with the client's agent"),
     row<&V::upstream_known_hosts, path>("upstream_known_hosts", "known host keys") | Capture::path_component,
-    row<&V::upstream_host_key, fingerprints>("upstream_host_key", "pinned host keys") | Capture::text,
+    row<&V::upstream_host_key, fingerprints>("upstream_host_key", "pinned host keys") | Capture::list_item,
     row<&V::upstream_host_key_check, host_key_check>("upstream_host_key_check", "what an unknown host key gets"),
     names_row<&V::upstream_kex_algorithms>("upstream_kex_algorithms", "key exchange methods of the upstream",
                                            "as kex_algorithms", kAsPysshrp),
@@ -302,6 +302,10 @@ constexpr Key kKeys[] = {
                                                   "a modern set", kModern),
     row<&V::upstream_rsa_min_bits, rsa_bits>("upstream_rsa_min_bits", "the smallest RSA key, its and ours"),
 };
+
+// What is captured adds nothing to a list.
+static_assert(std::none_of(std::begin(kKeys), std::end(kKeys),
+                           [](const Key& key) { return key.is_list && key.capture == Capture::text; }));
 
 /// What the Python original had in [pysshrp].
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kMoved{

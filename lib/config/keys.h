@@ -20,6 +20,7 @@ enum class Capture {
   none,           ///< the value is taken as written
   text,           ///< anything: the value is checked as a whole, once it is expanded
   host_part,      ///< a part of one host
+  list_item,      ///< a part of one item of a list
   path_component  ///< one component of a path
 };
 

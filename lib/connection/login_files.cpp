@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "auth/authorized_keys.h"
 #include "base/result.h"
 #include "config/keys.h"
 #include "monitor/key_file.h"
@@ -13,6 +14,12 @@ namespace {
 
 Status keys(const std::string& file) {
   if (auto text = monitor::read_key_file(file); !text) return std::move(text).error();
+  return {};
+}
+
+Status authorities(const std::string& file) {
+  const std::string text = PYSSHRP_TRY(monitor::read_key_file(file));
+  if (auto good = auth::check_authorities(text); !good) return Error{file + ' ' + good.error().what};
   return {};
 }
 
@@ -35,7 +42,7 @@ struct File {
   Status (*check)(const std::string& file);
 };
 constexpr File kFiles[] = {
-    {"authorized_keys", keys},     {"trusted_user_ca_keys", keys},        {"revoked_keys", revoked},
+    {"authorized_keys", keys},     {"trusted_user_ca_keys", authorities}, {"revoked_keys", revoked},
     {"upstream_key", private_key}, {"upstream_certificate", certificate}, {"upstream_ca_key", private_key}};
 
 }  // namespace

@@ -72,6 +72,7 @@ class KeyFiles {
 
  private:
   std::optional<std::string> read(const std::string& file, const char* name);
+  std::optional<auth::KeyRights> rights_of(const PublicKey& key, const UserKeys& of);
   bool is_revoked(const PublicKey& key, const std::string& file);
 
   const config::Config& config_;

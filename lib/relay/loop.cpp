@@ -194,6 +194,7 @@ ssh::GlobalAnswer Loop::answer(const ssh::GlobalRequest& request) {
 
 /// For an answer to a request of the client's, while libssh is reading from its socket: so nothing else is done.
 bool Loop::wait_for_upstream(TimePoint until) {
+  upstream_.collect();  // or it would be read no more, once it has said enough that nobody has looked at
   return !ssh::wait({{&upstream_}}, {}, stop_fd_, until) && !upstream_has_gone() && !exceeded();
 }
 

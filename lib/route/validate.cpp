@@ -36,6 +36,11 @@ Status validate_host_part(std::string_view capture) {
   return Error{config::in_quotes(capture) + " is not part of one host name"};
 }
 
+Status validate_list_item(std::string_view capture) {
+  if (capture.find_first_of(", \t") == capture.npos) return {};
+  return Error{config::in_quotes(capture) + " is not part of one item of a list"};
+}
+
 Status validate_path_component(std::string_view capture) {
   const bool plain = !capture.empty() && capture != "." && capture != ".." && capture.find('/') == capture.npos;
   if (!plain || has_control(capture)) return Error{config::in_quotes(capture) + " is not one plain path component"};
@@ -50,6 +55,8 @@ Validator validator_of(config::Capture capture) noexcept {
       return validate_text;
     case config::Capture::host_part:
       return validate_host_part;
+    case config::Capture::list_item:
+      return validate_list_item;
     case config::Capture::path_component:
       return validate_path_component;
   }

@@ -19,6 +19,9 @@ Status validate_text(std::string_view capture);
 /// For upstream_host: no more than a part of one host, or an IP address.
 Status validate_host_part(std::string_view capture);
 
+/// For lists, which are parted after expansion: no more than a part of one item.
+Status validate_list_item(std::string_view capture);
+
 /// For paths: one plain component, neither empty nor `.` nor `..`, without `/` and control characters.
 Status validate_path_component(std::string_view capture);
 

@@ -50,6 +50,19 @@ bool Algorithms::takes_key(std::string_view type) const noexcept {
   return false;
 }
 
+std::string Algorithms::public_keys_and_signatures() const {
+  constexpr std::string_view kCertificate = "-cert-v01@openssh.com", kToken = "sk-";
+  std::string names = public_keys;
+  for (std::string_view rest = public_keys; !rest.empty();) {
+    std::string_view name = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(name.size() + 1, rest.size()));
+    if (!name.ends_with(kCertificate)) continue;
+    name.remove_suffix(kCertificate.size());
+    names.append(",").append(name).append(name.starts_with(kToken) ? "@openssh.com" : "");
+  }
+  return names;
+}
+
 std::string extend(std::string standard, std::string_view wanted) {
   if (wanted.empty()) return standard;
   if (wanted.front() != '+') return std::string{wanted};

@@ -37,6 +37,9 @@ struct Algorithms {
 
   /// Whether a key of this type (`ssh-rsa`) can make one of them.
   bool takes_key(std::string_view type) const noexcept;
+  /// What libssh as a server has to be told of public_keys: it looks for the name of the signature, which is not that
+  /// of the certificate.
+  std::string public_keys_and_signatures() const;
 };
 
 /// As a configuration has them: a list that stands for itself or, as in sshd_config(5), one that begins with `+` and is

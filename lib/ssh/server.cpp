@@ -26,7 +26,8 @@ bool set_algorithms(ssh_bind bind, const Algorithms& a) noexcept {
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_C_S, a.macs.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HMAC_S_C, a.macs.c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_HOSTKEY_ALGORITHMS, a.host_keys.c_str()) == SSH_OK &&
-         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES, a.public_keys.c_str()) == SSH_OK &&
+         ssh_bind_options_set(bind, SSH_BIND_OPTIONS_PUBKEY_ACCEPTED_KEY_TYPES,
+                              a.public_keys_and_signatures().c_str()) == SSH_OK &&
          ssh_bind_options_set(bind, SSH_BIND_OPTIONS_RSA_MIN_SIZE, &rsa_bits) == SSH_OK;
 }
 

@@ -42,6 +42,8 @@ class Session {
   void service() noexcept;
   /// Whether service() would read.
   bool wants_input() const noexcept;
+  /// Keeps what there is for next_message(): while nobody asks that, no more than so much is read.
+  void collect() noexcept;
   /// The next request of the peer that waits for an answer.
   std::optional<Message> next_message() noexcept;
   /// A new channel, shared by its owner and by the requests that come in on it. Empty while nobody is logged in.
@@ -92,7 +94,6 @@ class Session {
   std::uint64_t unanswered_output() const noexcept;
   std::uint64_t unseen() const noexcept { return raw_.in_packets - data_packets_ - seen_; }
   std::optional<Message> take_message() noexcept;
-  void collect() noexcept;
   void release(ssh_channel channel) noexcept;
   std::string fatal_error() const;
 

@@ -249,6 +249,21 @@ TEST(Certificate, HasANameInTheRecord) {
   EXPECT_FALSE(certificate_name({"ssh-ed25519", std::string{keys::kEd25519}}));
 }
 
+TEST(Authorities, AreThoseThatCanBeUsed) {
+  const std::string key = "ssh-ed25519 " + std::string{keys::kEd25519};
+  for (const std::string& good : {key, "# us\n\n  " + key + " us\r\n", "nonsense\n" + key})
+    EXPECT_TRUE(check_authorities(good)) << good;
+  const auto fault = [](const std::string& text) { return check_authorities(text).error().what; };
+  const std::string none = "has no public key of an authority",
+                    line = " is none, or has something before it (options are for authorized_keys)";
+  EXPECT_EQ(fault(""), none);
+  EXPECT_EQ(fault("# nobody\n\r\n"), none);
+  EXPECT_EQ(fault("\ncert-authority " + key + '\n'), none + ": line 2" + line);
+  EXPECT_EQ(fault("\xef\xbb\xbf" + key), none + ": line 1" + line);
+  EXPECT_EQ(fault(std::string{kType} + ' ' + std::string{keys::kCertificate}), none + ": line 1" + line);
+  EXPECT_EQ(fault("-----BEGIN OPENSSH PRIVATE KEY-----\n"), none + ": line 1" + line);
+}
+
 // As ssh-keygen -l prints them.
 TEST(KeyText, IsSshds) {
   const auto text = [](std::string_view type, std::string_view base64) {

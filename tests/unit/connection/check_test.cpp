@@ -211,6 +211,20 @@ TEST_F(Check, NotesPasswordsThatAreNoneWithoutAByteOfThem) {
                                                    "has not the length of one: nobody can log in"}));
 }
 
+TEST_F(Check, NotesAuthoritiesOfHostsOnceForEachFile) {
+  const auto known =
+      write("known", "a ssh-ed25519 AAAA\n@cert-authority * ssh-ed25519 AAAA\n@cert-authority b x\n", 0640);
+  const auto good = write("good", "@revoked * ssh-ed25519 AAAA\n", 0640);
+  const auto server = [](const std::string& name, const std::string& file) {
+    return "[server " + name + "]\nuser = " + name + "\nupstream_host = h\nupstream_known_hosts = " + file + '\n';
+  };
+  const auto config =
+      config::Config::parse("f", server("a", known) + server("b", good) + server("c", known) + server("d", "/none"));
+  EXPECT_EQ(texts(check(config, "").notes),
+            Lines{"f:4: [server a] upstream_known_hosts: note: " + known +
+                  ":2: @cert-authority lines are not used here: add each host's own key"});
+}
+
 TEST_F(Check, NotesWhatEverybodyMayWriteOrReplace) {
   const auto keys = write("keys", "", 0646);
   const auto notes = [&](const std::string& file) {

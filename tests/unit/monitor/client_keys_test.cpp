@@ -18,13 +18,16 @@ class KeyFilesTest : public testing::Test {
     EXPECT_FALSE(grants(config, file));
     return searched_;
   }
-  bool grants(const std::string& config, const std::string* file) {
+  bool grants(const std::string& config, const std::string* file) { return grants(config, file, kKey); }
+  bool grants(const std::string& config, const std::string* file, const PublicKey& key,
+              const std::string& revoked_keys = "") {
     const auto parsed = config::Config::parse("f", config);
     const ssh::Algorithms algorithms;
     const peer::Peer peer;
-    ClientKeys keys{algorithms, peer, [](const std::string&) {}};
+    notes_.clear();
+    ClientKeys keys{algorithms, peer, [&](const std::string& note) { notes_ += note + '\n'; }};
     KeyFiles files{parsed, keys};
-    const bool granted = files.grants_shown(kKey, {UserName{"one"}, file ? *file : "", "", "", {}});
+    const bool granted = files.grants_shown(key, {UserName{"one"}, file ? *file : "", "", revoked_keys, {}});
     searched_ = files.searched();
     return granted;
   }
@@ -35,6 +38,7 @@ class KeyFilesTest : public testing::Test {
   const PublicKey kKey{"ssh-ed25519", std::string{auth::keys::kEd25519}};
   config::Directory directory_;
   std::size_t searched_ = 0;
+  std::string notes_;
 };
 
 // The time that this takes must not tell who has a file, and how large it is.
@@ -44,6 +48,29 @@ TEST_F(KeyFilesTest, SearchesAsMuchForEverybody) {
   const std::string config = server("one", large) + server("two", small) + server("three", absent);
   EXPECT_EQ(searched(config, nullptr), 100'000U);
   for (const std::string* const file : {&large, &small, &absent}) EXPECT_EQ(searched(config, file), 100'000U) << *file;
+}
+
+TEST_F(KeyFilesTest, SearchesAsMuchForAKeyThatIsLongerThanAny) {
+  const std::string text(100'000, '#');
+  const auto file = directory_.write("keys", text);
+  for (const std::size_t size : {16'383, 16'384, 16'385, 60'000}) {
+    const PublicKey key{"sk-ssh-ed25519@openssh.com", std::string(size, 'A')};
+    EXPECT_FALSE(grants(server("one", file), &file, key));
+    EXPECT_EQ(searched_, text.size()) << size;
+    EXPECT_FALSE(grants(server("one", file), nullptr, key));
+    EXPECT_EQ(searched_, text.size()) << size;
+  }
+}
+
+// Who is not in the file has no other work done by it, however long the list is.
+TEST_F(KeyFilesTest, AsksWhatIsRevokedForKeysThatWouldGrantOnly) {
+  const auto mine = directory_.write("keys", "ssh-ed25519 " + kKey.base64 + '\n'),
+             others = directory_.write("others", "#\n");
+  const std::string said = "revoked_keys /none: ";
+  EXPECT_FALSE(grants(server("one", mine), &mine, kKey, "/none"));
+  EXPECT_NE(notes_.find(said), std::string::npos) << notes_;
+  EXPECT_FALSE(grants(server("one", others), &others, kKey, "/none"));
+  EXPECT_EQ(notes_.find(said), std::string::npos) << notes_;
 }
 
 TEST_F(KeyFilesTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {

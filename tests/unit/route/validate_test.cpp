@@ -50,5 +50,15 @@ TEST(PathComponent, IsPlain) {
     EXPECT_FALSE(validate_path_component(other)) << other;
 }
 
+TEST(ListItem, AddsNone) {
+  for (const auto part : {""sv, "web"sv, "web@example"sv, "a:b"sv, "é"sv})
+    EXPECT_TRUE(validate_list_item(part)) << part;
+  for (const auto more : {","sv, "web,root"sv, "web, root"sv, " web"sv, "we\tb"sv}) {
+    const auto checked = validate_list_item(more);
+    ASSERT_FALSE(checked) << more;
+    EXPECT_NE(checked.error().what.find("is not part of one item of a list"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace pysshrp::route

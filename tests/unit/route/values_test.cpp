@@ -250,6 +250,22 @@ TEST(Find, WhatAClientTypedNeverBecomesMoreThanAValue) {
   }
 }
 
+TEST(Find, ACaptureAddsNothingToAList) {
+  for (const std::string list :
+       {"authorized_principals = \\1-admins", "upstream_principals = a, \\1", "upstream_host_key = SHA256:\\1"}) {
+    const std::string file =
+        "[server a]\nuser = ^u(.*)$\nupstream_host = h\ntrusted_user_ca_keys = /ca.pub\nupstream_ca_key = /ca\n" +
+        list + '\n';
+    const std::string one(43, 'A');
+    EXPECT_EQ(found(file, 'u' + one).server, "a") << list;
+    for (const auto* more : {",mallory,x", ", mallory", " mallory"}) {
+      const auto refusal = refused(file, 'u' + one + more);
+      EXPECT_EQ(refusal.why, Why::unsafe) << list << more;
+      EXPECT_NE(refusal.what.find(" is not part of one item of a list"), std::string::npos) << refusal.what;
+    }
+  }
+}
+
 TEST(Find, AnAddressInBracketsIsNoHost) {
   EXPECT_EQ(refused("[server a]\nuser = ^(.*)$\nupstream_host = \\1\n", "[::1]").why, Why::unsafe);
 }
