@@ -35,6 +35,13 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
+/// What the journal knows the connection by, where systemd has started this very process for it: an inetd that is a
+/// service of systemd's hands the id of its own down. Else the process id.
+std::string connection_id() {
+  std::string own = std::to_string(::getpid());
+  return variable("SYSTEMD_EXEC_PID") == own ? variable("INVOCATION_ID") : own;
+}
+
 log::Target target_for(peer::Stderr err) {
   switch (err) {
     case peer::Stderr::journal:
@@ -129,8 +136,7 @@ int serve(const Options& options) {
                     notify_socket = variable("NOTIFY_SOCKET");
   auto taken = peer::take_socket({variable("JOURNAL_STREAM"), variable("LISTEN_FDS"), variable("LISTEN_PID")});
   if (!taken) return refuse(taken.error().what);
-  std::string id = variable("INVOCATION_ID");
-  if (id.empty()) id = std::to_string(::getpid());
+  std::string id = connection_id();
   ::clearenv();
   if (sandbox::kPossible) sandbox::seal();
   const Fd stop = watch_signals();

@@ -73,10 +73,10 @@ std::vector<config::Fault> note_host_authorities(const config::Config& config) {
     if (!file || !seen.insert(*file).second) continue;
     const auto known = upstream::KnownHosts::read(*file);
     if (!known || known->first_authority() == 0) continue;
-    const auto* const entry = server.find(kKey);
-    notes.push_back({entry ? entry->place() : server.at(), "server " + std::string{server.name()}, std::string{kKey},
-                     "note: " + *file + ':' + std::to_string(known->first_authority()) +
-                         ": @cert-authority lines are not used here: add each host's own key"});
+    notes.push_back({{*file, static_cast<unsigned>(known->first_authority())},
+                     {},
+                     {},
+                     "note: @cert-authority lines are not used here: add each host's own key"});
   }
   return notes;
 }

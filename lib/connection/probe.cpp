@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "auth/fingerprint.h"
-#include "base/base64.h"
+#include "auth/key_blob.h"
 #include "base/deadline.h"
 #include "base/host.h"
 #include "base/result.h"
@@ -106,15 +106,28 @@ ProbeResult certificate(upstream::UserAuth& login, const route::Route& route, st
   const auto seen_from = tells_client ? client.address : local_address(login.session().fd());
   const auto key = monitor::certify(route, {std::string{who}, "probe", "probe", {}, seen_from});
   if (!key) return {line("certificate", key.error().what), false};
-  const PublicKey shown{"ssh-ed25519-cert-v01@openssh.com", encode_base64(key->blob())};
-  const AuthResult result = answer_to([&] { return login.query_key(shown); }, login, until);
-  const auto name = auth::certificate_name(shown);
-  const std::string by = " of CA " + (name ? name->authority : "") + " for " + route.upstream_user.text();
-  if (std::holds_alternative<AuthSuccess>(result))
-    return {line("certificate", "good, one" + by + " is accepted"), true};
-  return {line("certificate", "bad, one" + by + " is not accepted") +
-              line("trust", "ssh-keygen -y -f " + route.upstream_ca_key + ", in the upstream's TrustedUserCAKeys"),
-          false};
+  const auto shown = auth::key_of_blob(key->blob());
+  const auto name = shown ? auth::certificate_name(*shown) : std::nullopt;
+  if (!name) return {line("certificate", "cannot be read"), false};
+  const AuthResult result = answer_to([&] { return login.query_key(*shown); }, login, until);
+  const std::string one = "one of CA " + name->authority + " for " + route.upstream_user.text();
+  return std::visit(
+      Cases{[&](const AuthSuccess&) -> ProbeResult {
+              return {line("certificate", "good, " + one + " is accepted"), true};
+            },
+            [&](const AuthFailure&) -> ProbeResult {
+              return {line("certificate", "bad, " + one + " is not accepted") +
+                          line("trust", "ssh-keygen -y -f " + route.upstream_ca_key +
+                                            ", in the upstream's TrustedUserCAKeys, for the principals above"),
+                      false};
+            },
+            [&](const AuthError& error) -> ProbeResult {
+              return {line("failed", error.record), false};
+            },
+            [&](const auto&) -> ProbeResult {
+              return {line("failed", "no answer to " + one + " within login_grace_time"), false};
+            }},
+      result);
 }
 
 /// The only host of the route, for as long as a login may take.

@@ -15,7 +15,7 @@ struct Connection {
   config::Config config;
   std::string credentials_directory;  ///< $CREDENTIALS_DIRECTORY
   std::string notify_socket;          ///< $NOTIFY_SOCKET
-  std::string id;                     ///< $INVOCATION_ID, or else our own
+  std::string id;                     ///< for the logs of others, see main()
   int stop_fd;                        ///< becomes readable when we are to end
   bool allow_no_seccomp = false;      ///< serve where the kernel takes no filter of system calls
 };

@@ -24,13 +24,14 @@ bool ClientKeys::is_verifiable(const PublicKey& key) {
 
 bool KeyFiles::grants_shown(const PublicKey& key, const UserKeys& of) {
   if (!most_) most_ = most_key_files(config_);
+  const std::string text = auth::key_text(key);  // also where nothing is noted: it is most of the work
   const std::string wanted = auth::wanted_in_file(key);
   std::size_t own = 0;
   for (const auto& [file, name] : {std::pair{&of.authorized_keys, kKeys}, {&of.trusted_user_ca_keys, kAuthorities}}) {
     if (file->empty()) continue;
     const auto searched = search_key_file(*file, wanted);
     if (searched && searched->found) return look_up(key, of).has_value();
-    keys_.note(searched ? auth::key_text(key) + " is not in " + name : name + (' ' + searched.error().what));
+    keys_.note(searched ? text + " is not in " + name : name + (' ' + searched.error().what));
     if (searched) own += searched->bytes;
   }
   searched_ += own + search_in_vain(*most_ - std::min(*most_, own), wanted);
@@ -40,12 +41,12 @@ bool KeyFiles::grants_shown(const PublicKey& key, const UserKeys& of) {
 /// A list that cannot be read revokes every key, as in sshd.
 bool KeyFiles::is_revoked(const PublicKey& key, const std::string& file) {
   if (file.empty()) return false;
-  const auto revoked = read_revoked_keys(file);
-  if (!revoked) {
-    keys_.note("revoked_keys " + revoked.error().what + ": no key counts");
+  if (!revoked_) revoked_ = read_revoked_keys(file);
+  if (!*revoked_) {
+    keys_.note("revoked_keys " + revoked_->error().what + ": no key counts");
     return true;
   }
-  if (!auth::revokes(*revoked, key)) return false;
+  if (!auth::revokes(**revoked_, key)) return false;
   keys_.note(auth::key_text(key) + " is revoked by " + file);
   return true;
 }

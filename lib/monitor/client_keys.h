@@ -8,6 +8,7 @@
 
 #include "auth/authorized_keys.h"
 #include "auth/key_options.h"
+#include "auth/revoked_keys.h"
 #include "base/named.h"
 #include "base/public_key.h"
 #include "config/config.h"
@@ -56,7 +57,7 @@ struct UserKeys {
   std::vector<std::string> principals;  ///< whom the latter may certify
 };
 
-/// Looks them up in the files of this machine.
+/// Looks keys of one user up in the files of this machine.
 class KeyFiles {
  public:
   /// Both outlive it.
@@ -77,7 +78,8 @@ class KeyFiles {
 
   const config::Config& config_;
   ClientKeys& keys_;
-  std::optional<std::size_t> most_;  ///< bytes of the largest files, once they are known
+  std::optional<std::size_t> most_;                   ///< bytes of the largest files, once they are known
+  std::optional<Result<auth::RevokedKeys>> revoked_;  ///< the user's list, once it has been read
   std::size_t searched_ = 0;
 };
 

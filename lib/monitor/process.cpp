@@ -169,6 +169,7 @@ void Process::on(const LoadKeyRequest&) {
   const route::Route* const route = authenticator_.route();
   if (!authenticator_.may_sign() || !route->has_upstream_key() || ++loads_ > max_dials()) return end_for_breach();
   ssh::prepare_openssl();
+  key_.reset();
   auto key = upstream_key(*route);
   std::string error;
   if (key)

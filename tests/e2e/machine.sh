@@ -32,10 +32,10 @@ at_end() {
   boot stop "$T/machine"
 }
 
-# start_machine: the socket listens, and `client` gets to the sshd through it.
+# start_machine [SSHD-OPTION...]: the socket listens, and `client` gets to the sshd through it.
 start_machine() {
   LIMIT=90 boot start "$T/machine" units shared
-  LIMIT=5000 inside /opt/t/upstream /opt/t/up "$UP_PORT" > upstream.log 2>&1 &
+  LIMIT=5000 inside /opt/t/upstream /opt/t/up "$UP_PORT" "$@" > upstream.log 2>&1 &
   wait_until 'the upstream listens' grep -qs '^Server listening' shared/up/sshd.log
   PASSWORD=$(cat shared/up/password)
   inside cp /opt/t/up/known_hosts /etc/pysshrp/known_hosts

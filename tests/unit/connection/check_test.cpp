@@ -221,8 +221,7 @@ TEST_F(Check, NotesAuthoritiesOfHostsOnceForEachFile) {
   const auto config =
       config::Config::parse("f", server("a", known) + server("b", good) + server("c", known) + server("d", "/none"));
   EXPECT_EQ(texts(check(config, "").notes),
-            Lines{"f:4: [server a] upstream_known_hosts: note: " + known +
-                  ":2: @cert-authority lines are not used here: add each host's own key"});
+            Lines{known + ":2: note: @cert-authority lines are not used here: add each host's own key"});
 }
 
 TEST_F(Check, NotesWhatEverybodyMayWriteOrReplace) {
