@@ -62,15 +62,16 @@ TEST_F(KeyFilesTest, SearchesAsMuchForAKeyThatIsLongerThanAny) {
   }
 }
 
-// Who is not in the file has no other work done by it, however long the list is.
+// Where the line does not grant, however long the list is, it is no work that tells that there is one.
 TEST_F(KeyFilesTest, AsksWhatIsRevokedForKeysThatWouldGrantOnly) {
-  const auto mine = directory_.write("keys", "ssh-ed25519 " + kKey.base64 + '\n'),
-             others = directory_.write("others", "#\n");
-  const std::string said = "revoked_keys /none: ";
+  const std::string line = "ssh-ed25519 " + kKey.base64 + '\n', said = "revoked_keys /none: ";
+  const auto mine = directory_.write("keys", line),
+             not_here = directory_.write("not_here", "from=\"192.0.2.1\" " + line);
   EXPECT_FALSE(grants(server("one", mine), &mine, kKey, "/none"));
   EXPECT_NE(notes_.find(said), std::string::npos) << notes_;
-  EXPECT_FALSE(grants(server("one", others), &others, kKey, "/none"));
+  EXPECT_FALSE(grants(server("one", not_here), &not_here, kKey, "/none"));
   EXPECT_EQ(notes_.find(said), std::string::npos) << notes_;
+  EXPECT_NE(notes_.find("authorized_keys line 1: from= does not allow"), std::string::npos) << notes_;
 }
 
 TEST_F(KeyFilesTest, SearchesTheMostThereCanBeWhereUsersHaveFilesOfTheirOwn) {
